@@ -1,0 +1,1 @@
+"""The Qt application: bootstrap, bridge, windows."""

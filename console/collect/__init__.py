@@ -1,0 +1,1 @@
+"""Phase-spread polling of one fleet; a FrameFeed."""

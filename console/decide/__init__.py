@@ -1,0 +1,1 @@
+"""Ladder, gates and authority: state machines without I/O."""

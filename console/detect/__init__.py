@@ -1,0 +1,1 @@
+"""Alarm rules, one file each, and what they share. Pure."""

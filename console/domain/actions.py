@@ -1,0 +1,69 @@
+"""An operator's action as a value: intent, ladder, evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from console.domain.alarms import Numbers
+from console.domain.states import Step, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What somebody wants done, before anything is sent. `key` is the idempotency key of all its tries."""
+
+    key: str
+    verb: Verb
+    server: str
+    incarnation: str | None
+    pool: str | None
+    operator: str
+    reason: str
+    asked_wall_s: float
+    asked_mono_s: float
+    review_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step reached, from which source, with its numbers."""
+
+    step: Step
+    wall_s: float
+    mono_s: float
+    evidence: Numbers = field(default_factory=dict[str, "float | int | str | bool | None"])
+    sentence: str = ""
+    """For refusals, rejections and failures: what happened and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An intent and the rungs it has reached, oldest first."""
+
+    intent: Intent
+    rungs: tuple[Rung, ...] = ()
+    over: bool = False
+    """Nothing more can happen to it."""
+
+    @property
+    def step(self) -> Step | None:
+        """The newest rung's step."""
+        return self.rungs[-1].step if self.rungs else None
+
+    def reached(self, step: Step) -> bool:
+        """Whether that step is among its rungs."""
+        return any(rung.step is step for rung in self.rungs)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the balancer answered to a request. `status` None: no answer (time-out, reset): the outcome is unknown."""
+
+    status: int | None
+    code: str | None = None
+    """The machine word of the error body."""
+    message: str = ""
+    generation: int | None = None
+    replayed: bool = False
+    details: Numbers = field(default_factory=dict[str, "float | int | str | bool | None"])
+    retry_after_s: float | None = None

@@ -1,0 +1,60 @@
+"""The ports: what a room needs of the world, as Protocols. The same for a live fleet, a recording and a simulation."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Protocol
+
+from console.domain.actions import Answer, Intent
+from console.domain.frame import Frame
+from console.domain.readings import FleetReading, ServerEntry, StatusReading
+
+Json = Mapping[str, object]
+
+
+class Source(Protocol):
+    """One kind of balancer and its servers. Every failure is a `SourceError`."""
+
+    async def fleet(self) -> FleetReading:
+        """The balancer's table, within the source's deadline."""
+        ...
+
+    async def status(self, server: ServerEntry) -> StatusReading:
+        """What one server says of itself, within the source's deadline."""
+        ...
+
+    async def close(self) -> None:
+        """Ends all connections."""
+        ...
+
+
+class FrameFeed(Protocol):
+    """Where Frames come from: collect (live), replay, sim."""
+
+    def frames(self) -> AsyncIterator[Frame]:
+        """Frames in order, for ever (live) or to the recording's end."""
+        ...
+
+    async def close(self) -> None:
+        """Ends the feed; `frames` then stops."""
+        ...
+
+
+class Actuator(Protocol):
+    """Carries one request to the balancer. Never retries; a lost reply is `Answer(status=None)`."""
+
+    async def send(self, intent: Intent, etag: str) -> Answer:
+        """Detach or attach, with If-Match `etag` and the intent's key."""
+        ...
+
+    async def close(self) -> None:
+        """Ends all connections."""
+        ...
+
+
+class Journal(Protocol):
+    """Append-only record of intents and outcomes."""
+
+    def append(self, kind: str, body: Json) -> None:
+        """Writes and fsyncs one line. Raises JournalError; then nothing may be sent."""
+        ...

@@ -1,0 +1,92 @@
+"""The View: what the engine publishes after each Frame. Immutable; whoever shows something takes the newest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from console.domain.actions import Action
+from console.domain.alarms import Alarm, Suspect
+from console.domain.frame import NAN, Floats, Frame
+from console.domain.history import History
+from console.domain.states import Sight
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The fleet in numbers, as of one Frame. Missing is None or NaN, never 0."""
+
+    servers: int
+    attached: int
+    detached: int
+    fresh: int
+    """Attached, with a report younger than the silence limit."""
+    silent: int
+    """Attached, with a report older than the silence limit (or none for that long since they joined)."""
+    unreachable: int
+    """Listed, whose status this workstation could not read in the newest poll."""
+    sessions: float
+    """Sum of the truths that are known; NaN where none is."""
+    sessions_unknown: int
+    """Listed servers that the sum lacks."""
+    slots: float
+    """Sum of the limits of the attached servers that have one; NaN where none has."""
+    routed: float
+    """New sessions in this poll, all servers; NaN on a new base."""
+    routed_per_s: float
+    """Mean over the last 10 s."""
+    n_eff: float
+    """Effective servers over the last 10 s: n(n-1) / sum k(k-1); NaN below the least sample."""
+    n_eff_of: int
+    """Attached servers that it is to be compared with."""
+    herd_share: float
+    """Largest share of one server of the sessions routed in 10 s."""
+    used_share: float
+    """sessions / slots."""
+    used_share_after_loss: float
+    """The same sessions on the slots that remain if the largest attached server goes; NaN where unknown."""
+    refused_share: float
+    """Refused of all new sessions over the last 10 s, 0 to 1; NaN where none came."""
+    refused_share_by_pool: Mapping[str, float] = field(default_factory=dict[str, float])
+    errors_per_min: Mapping[str, float] = field(default_factory=dict[str, float])
+    """By verbatim text, over the last 60 s (or as far as is known)."""
+    errors: Mapping[str, float] = field(default_factory=dict[str, float])
+    """By verbatim text, new in this poll; empty on a new base."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The console about itself."""
+
+    loop_lag_s: float = NAN
+    step_s: float = NAN
+    """CPU-bound part of the newest step."""
+    recording: bool = False
+    journal_error: str | None = None
+    restarts: int = 0
+    """Times the engine's feed died and was started again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """Newest Frame, a cut of history, and every judgement on them."""
+
+    version: int
+    frame: Frame
+    history: History
+    figures: Figures
+    sight: Sight
+    gap: Floats
+    """Sessions per slot; see `Track.GAP`."""
+    gap_margin: Floats
+    """Sessions per slot: the gap beyond which the rule counts."""
+    silent_limit_s: float
+    """Report age at which a server counts as silent."""
+    alarms: tuple[Alarm, ...] = ()
+    """Open ones, worst first, then oldest first."""
+    changes: tuple[Alarm, ...] = ()
+    """Those raised or cleared by this Frame."""
+    suspects: tuple[Suspect, ...] = ()
+    actions: tuple[Action, ...] = ()
+    """Newest first; finished ones stay for ten minutes at least."""
+    health: Health = field(default_factory=Health)

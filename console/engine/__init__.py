@@ -1,0 +1,1 @@
+"""The one loop where all meets, on a thread of its own, without Qt."""

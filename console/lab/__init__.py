@@ -1,0 +1,1 @@
+"""A real DSRM, real DSRS and real load on loopback."""

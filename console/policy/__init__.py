@@ -1,0 +1,1 @@
+"""How a balancer picks a server. Pure; one implementation for the lab, the forecast and the shadow balancer."""

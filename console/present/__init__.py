@@ -1,0 +1,1 @@
+"""View to view data for widgets. Pure."""

@@ -1,0 +1,1 @@
+"""The settings file: declared once, read with line numbers, written with comments kept."""

@@ -1,0 +1,1 @@
+"""The newest Frame and the history rings, in numpy."""

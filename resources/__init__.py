@@ -1,0 +1,1 @@
+"""Data files of the product, found with importlib.resources."""

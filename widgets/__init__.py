@@ -1,0 +1,1 @@
+"""Qt and numbers only: widgets that know no balancer."""

@@ -1,0 +1,349 @@
+"""What a screen is given: plain values, no Qt, no balancer. Words travel as `Phrase` and meet their translation in the widget.
+
+Mark each English source text with QT_TRANSLATE_NOOP("present", "...") where it is written, so that the translation
+tools find it; arguments are filled in by name after translation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def QT_TRANSLATE_NOOP(context: str, source: str) -> str:  # noqa: N802  the name that Qt's extraction tool looks for
+    """Marks `source` for translation in `context` and returns it as it is."""
+    return source
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence or word in the making: English source with {named} places, and what goes into them (text, or Phrases)."""
+
+    source: str
+    args: Mapping[str, str | Phrase] = field(default_factory=dict[str, "str | Phrase"])
+    verbatim: bool = False
+    """Never translate: a server's name, a number, an error text of the service. From the network: show as plain text only."""
+
+
+def phrase(source: str, **args: str | Phrase) -> Phrase:
+    """A Phrase with its arguments by name."""
+    return Phrase(source, args)
+
+
+def verbatim(text: str) -> Phrase:
+    """A text that no translation may touch."""
+    return Phrase(text, verbatim=True)
+
+
+NOTHING = verbatim("")
+
+
+class Tone(IntEnum):
+    """How much something wants the eye. Each has a colour, a shape and a word; colour is never alone."""
+
+    QUIET = 0
+    """Normal: grey."""
+    NOTICE = 1
+    """Low: worth knowing."""
+    WARN = 2
+    """Medium."""
+    ALARM = 3
+    """High."""
+    UNKNOWN = 4
+    """Not known: hatched, never calm."""
+
+
+# --- the maps -------------------------------------------------------------------------------------------------------
+
+
+class CellState(IntEnum):
+    """The state plane; drawn as a hatch over the value. Pooling keeps the largest member present in all pooled cells, else OK."""
+
+    OK = 0
+    ABSENT = 1
+    """No server there then: the panel's own ground, no hatch."""
+    DETACHED = 2
+    """Value is shown, with the detached hatch."""
+    NO_DATA = 3
+    """Value unknown: hatch only."""
+    BLIND = 4
+    """The console saw nothing then: hatch only."""
+
+
+class MapKind(Enum):
+    """The maps, in their order on the screen; belief is the fourth, one key away."""
+
+    TRUTH = "truth"
+    ROUTED = "routed"
+    GAP = "gap"
+    BELIEF = "belief"
+
+
+GAP_ZERO = 128
+"""Level of gap 0; 1 = most negative, 255 = most positive."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ColumnBlock:
+    """New columns for the maps, in slot order, oldest first. One column per poll; `first` is the tick of the first column."""
+
+    first: int
+    wall_s: NDArray[np.float64]
+    """(n,) Unix seconds."""
+    levels: Mapping[MapKind, NDArray[np.uint8]]
+    """(slots, n). Sequential maps: 0 = no load (the panel's own colour), 255 = full of the fixed scale. Gap: see GAP_ZERO."""
+    states: Mapping[MapKind, NDArray[np.uint8]]
+    """(slots, n) `CellState`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowData:
+    """One server on one line: label at the left, newest numbers at the right, numbers for sorting and for the table twin.
+
+    A number that is not known is None and its text is "-"."""
+
+    slot: int
+    epoch: int
+    name: str
+    pool: str
+    tone: Tone
+    state: Phrase
+    """attached / detached / not listed, in words."""
+    alarms: Phrase
+    """Open alarms in words; empty when none."""
+    truth: float | None
+    limit: float | None
+    belief: float | None
+    gap: float | None
+    routed_per_s: float | None
+    report_age_s: float | None
+    truth_text: str
+    """`12/12`, `-`"""
+    belief_text: str
+    age_text: str
+    gap_text: str
+    routed_text: str
+    truth_tone: Tone = Tone.QUIET
+    belief_tone: Tone = Tone.QUIET
+    age_tone: Tone = Tone.QUIET
+    detached: bool = False
+    fresh_text: str = ""
+    """Age of the truth from two missed polls on, else empty."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowsData:
+    """The rows to show, in order, and how many the filter hides."""
+
+    rows: tuple[RowData, ...]
+    hidden: int = 0
+    total: int = 0
+    aged: bool = False
+    """The console is blind: draw everything desaturated and hatched, keep the last picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """Fixed scale of one map: words for its ends."""
+
+    kind: MapKind
+    title: Phrase
+    unit: Phrase
+    low: str
+    high: str
+
+
+# --- header, banner, guide ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure of the header: a large value, its word, and a line that explains it."""
+
+    key: str
+    value: str
+    word: Phrase
+    line: Phrase = NOTHING
+    tone: Tone = Tone.QUIET
+    tip: Phrase = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderData:
+    """The top line and the tiles."""
+
+    environment: str
+    balancer: str
+    clock: str
+    """Local time with its zone: `14:03:27 JST`."""
+    freshness: Phrase
+    freshness_tone: Tone
+    beat: int
+    """Grows with each arrival of data; the alive mark moves with it and with nothing else."""
+    tiles: tuple[Tile, ...]
+    lab: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """Something is wrong with the console's own sight or means: what, and what to do."""
+
+    title: Phrase
+    line: Phrase
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class GuideData:
+    """The strip that tells a newcomer what goes on in the lab."""
+
+    step: int
+    """1-based."""
+    steps: int
+    title: Phrase
+    line: Phrase
+    remaining: Phrase = NOTHING
+
+
+# --- who, why, act --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ActButton:
+    """A button that names its target. Disabled: `why_not` says why in one sentence."""
+
+    verb: str
+    """`detach` or `attach`."""
+    server: str
+    text: Phrase
+    enabled: bool
+    why_not: Phrase = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectCard:
+    """A server worth detaching, and why, in numbers."""
+
+    server: str
+    pool: str
+    tone: Tone
+    rules: tuple[Phrase, ...]
+    reasons: tuple[Phrase, ...]
+    button: ActButton
+
+
+class RungState(Enum):
+    """How a step of the ladder looks."""
+
+    AHEAD = "ahead"
+    WAITING = "waiting"
+    REACHED = "reached"
+    WEAK = "weak"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RungData:
+    """One step of the proof ladder with its evidence."""
+
+    word: Phrase
+    state: RungState
+    time: str = ""
+    evidence: Phrase = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCard:
+    """An action under way or lately over, with its ladder and its undo."""
+
+    key: str
+    server: str
+    title: Phrase
+    tone: Tone
+    rungs: tuple[RungData, ...]
+    sentence: Phrase = NOTHING
+    undo: ActButton | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled value in the detail panel."""
+
+    label: Phrase
+    value: str
+    tone: Tone = Tone.QUIET
+    tip: Phrase = NOTHING
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DetailData:
+    """Everything about the chosen server, from memory."""
+
+    server: str
+    pool: str
+    tone: Tone
+    states: tuple[Fact, ...]
+    """Three separate facts: attached? receiving? empty?"""
+    facts: tuple[Fact, ...]
+    wall_s: NDArray[np.float64]
+    truth: NDArray[np.float32]
+    belief: NDArray[np.float32]
+    routed: NDArray[np.float32]
+    limit: float | None
+    button: ActButton
+    actions: tuple[ActionCard, ...] = ()
+    note: Phrase = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmLine:
+    """One open alarm."""
+
+    key: str
+    tone: Tone
+    time: str
+    rule: Phrase
+    target: str
+    """Server id; empty for the fleet."""
+    sentence: Phrase
+    priority: Phrase
+    age: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMark:
+    """A moment on the timeline."""
+
+    wall_s: float
+    text: Phrase
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TimelineData:
+    """What clients suffered: refused sessions per second (NaN: unknown), with alarms and actions on it."""
+
+    wall_s: NDArray[np.float64]
+    refused_per_s: NDArray[np.float64]
+    marks: tuple[TimeMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScreenData:
+    """One whole picture. `columns` holds only what is new since the picture before."""
+
+    header: HeaderData
+    rows: RowsData
+    columns: ColumnBlock | None
+    suspects: tuple[SuspectCard, ...]
+    alarms: tuple[AlarmLine, ...]
+    timeline: TimelineData
+    detail: DetailData | None = None
+    banners: tuple[Banner, ...] = ()
+    actions: tuple[ActionCard, ...] = ()
+    guide: GuideData | None = None

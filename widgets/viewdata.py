@@ -173,6 +173,15 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorCount:
+    """One of the service's own error texts, verbatim, and how often per minute."""
+
+    text: str
+    per_min: str
+    tone: Tone = Tone.QUIET
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderData:
     """The top line and the tiles."""
 
@@ -186,6 +195,8 @@ class HeaderData:
     """Grows with each arrival of data; the alive mark moves with it and with nothing else."""
     tiles: tuple[Tile, ...]
     lab: bool = False
+    errors: tuple[ErrorCount, ...] = ()
+    """By verbatim text, worst first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,7 @@
 """Carries out what decide says."""
+
+from __future__ import annotations
+
+from console.act.dsr import DsrActuator
+
+__all__ = ["DsrActuator"]

@@ -9,7 +9,8 @@ ConsoleError
 │   ├── Denied               401 or 403
 │   ├── Busy                 429 or 503, with `retry_after_s`
 │   ├── WrongServer          the answer's id is not the one asked for
-│   └── NotAllowed           the address may not be called from here
+│   ├── NotAllowed           the address may not be called from here
+│   └── NoAddress            the balancer lists no address to be called
 ├── ActionRefused            the console's own gates said no
 └── JournalError             the journal could not be written: nothing may be sent
 """
@@ -82,6 +83,12 @@ class NotAllowed(SourceError):
     """The listed address may not be called from this workstation."""
 
     reach = Reach.NOT_ALLOWED
+
+
+class NoAddress(SourceError):
+    """The balancer lists no status address for the server."""
+
+    reach = Reach.NO_ADDRESS
 
 
 class ActionRefused(ConsoleError):

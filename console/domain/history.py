@@ -79,3 +79,12 @@ class History(Protocol):
     def marks(self, first: int, last: int, slots: NDArray[np.intp] | slice = ...) -> NDArray[np.uint8]:
         """`Mark` bits of shape (slots, last - first). A copy."""
         ...
+
+    @property
+    def series_names(self) -> tuple[str, ...]:
+        """Fleet-wide series that are kept: `started`, `refused`, `error:<verbatim text>`, each per tick."""
+        ...
+
+    def series(self, name: str, first: int, last: int) -> Floats:
+        """One of them over the ticks [first, last); NaN: not known. A copy."""
+        ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from console.domain.actions import Action
 from console.domain.alarms import Alarm, Suspect
+from console.domain.clock import Clock
 from console.domain.frame import NAN, Floats, Frame
 from console.domain.history import History
 from console.domain.states import Sight
@@ -90,3 +91,21 @@ class View:
     actions: tuple[Action, ...] = ()
     """Newest first; finished ones stay for ten minutes at least."""
     health: Health = field(default_factory=Health)
+    received_mono_s: float = NAN
+    """Our monotonic clock when the engine took the Frame. A View may come out again for the same Frame: when an action
+    climbs, or when the feed died; `changes` is then empty."""
+
+
+def age(view: View, clock: Clock) -> float:
+    """Seconds since the engine took the newest Frame: it grows while the feed or the engine is dead."""
+    return max(0.0, clock.monotonic() - view.received_mono_s)
+
+
+def sight_now(view: View, clock: Clock) -> Sight:
+    """The View's sight as of now: late from two polls without a Frame on, blind from three (and at least a second)."""
+    old_s, interval_s = age(view, clock), view.frame.interval_s
+    if old_s > max(3 * interval_s, 1.0):
+        return Sight.BLIND
+    if old_s > max(2 * interval_s, 0.5) and view.sight is Sight.CLEAR:
+        return Sight.LATE
+    return view.sight

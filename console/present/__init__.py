@@ -1,1 +1,10 @@
-"""View to view data for widgets. Pure."""
+"""View -> view data for widgets. Pure: no Qt, no clock, no I/O; words leave as Phrases, missing numbers as "-"."""
+
+from console.present.arrangement import Arrangement, Order
+from console.present.banners import broken, waiting
+from console.present.guide import guide
+from console.present.ladder import Pending
+from console.present.presenter import Presenter
+from console.present.suspects import reason_text
+
+__all__ = ["Arrangement", "Order", "Pending", "Presenter", "broken", "guide", "reason_text", "waiting"]

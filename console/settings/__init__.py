@@ -1,1 +1,22 @@
-"""The settings file: declared once, read with line numbers, written with comments kept."""
+"""Settings: assembles what the rooms declare, reads and writes the file, keeps secrets out of it and out of the log."""
+
+from console.settings.document import FORMAT
+from console.settings.loader import InvalidSettings, Settings, load
+from console.settings.places import default_path, journal_path, state_folder
+from console.settings.sections import BalancerSettings, ConsoleSettings
+from console.settings.template import default_text
+from console.settings.writer import save
+
+__all__ = [
+    "FORMAT",
+    "BalancerSettings",
+    "ConsoleSettings",
+    "InvalidSettings",
+    "Settings",
+    "default_path",
+    "default_text",
+    "journal_path",
+    "load",
+    "save",
+    "state_folder",
+]

@@ -1,1 +1,7 @@
-"""The newest Frame and the history rings, in numpy."""
+"""History in numpy rings: an hour in full, a day in coarse columns; memory flat from the start. One writer, any readers."""
+
+from console.store.holders import Holders, Turnover
+from console.store.ring import Cut
+from console.store.store import Store, StoreSettings
+
+__all__ = ["Cut", "Holders", "Store", "StoreSettings", "Turnover"]

@@ -1,0 +1,51 @@
+"""Detach and attach at a native DSRM: one request, one answer, never a second try."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import quote
+
+import msgspec
+
+from console.decode import decode_answer
+from console.domain.actions import Answer, Intent
+from console.domain.errors import SourceError
+from console.net import ControlClient
+from console.net.failures import retry_after_s
+
+_log = logging.getLogger("dsr.act")
+
+
+class DsrActuator:
+    """An Actuator over the contract's `POST /v1/servers/{id}/detach|attach`.
+
+    Whatever leaves the outcome open (deadline, reset, an answer that cannot be read) is `Answer(status=None)`: the
+    caller reads the fleet back. Repeating is the caller's decision, with the same key.
+    """
+
+    def __init__(self, client: ControlClient) -> None:
+        self._client = client
+
+    async def send(self, intent: Intent, etag: str) -> Answer:
+        """Sends the intent under If-Match `etag` and its own key."""
+        body: dict[str, object] = {
+            "incarnation": intent.incarnation,
+            "operator": intent.operator,
+            "reason": intent.reason,
+        }
+        if intent.review_at is not None:
+            body["review_at"] = intent.review_at
+        path = f"/v1/servers/{quote(intent.server, safe='')}/{intent.verb.value}"
+        headers = {"If-Match": etag, "Idempotency-Key": intent.key}
+        try:
+            answer = await self._client.post(path, msgspec.json.encode(body), headers)
+            return decode_answer(answer.status, answer.body, retry_after_s(answer.header(b"retry-after")))
+        except SourceError as error:
+            _log.warning(
+                "the outcome of %s %s (key %s) is not known: %s", intent.verb.value, intent.server, intent.key, error
+            )
+            return Answer(None, message=str(error))
+
+    async def close(self) -> None:
+        """Ends all connections."""
+        await self._client.close()

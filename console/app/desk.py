@@ -1,0 +1,161 @@
+"""One open fleet on one screen: takes Views, keeps the arrangement, answers what the operator does. All on the GUI thread."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from console.app.bridge import Bridge
+from console.app.fleet import EngineHandle, Fleet
+from console.app.operator import Operator
+from console.domain.clock import Clock
+from console.domain.states import Verb
+from console.domain.view import View
+from console.present import Arrangement, Order, Presenter, broken, guide, waiting
+from widgets.screen import WIDE_PX, OperatorScreen
+from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, Legend, Phrase, phrase
+
+_log = logging.getLogger("dsr.window")
+_ORDER: Final = "rows/order"
+
+
+DRAWN_BADLY: Final = phrase(QT_TRANSLATE_NOOP("present", "Acting is locked: the newest picture could not be drawn."))
+
+
+class Desk(QObject):
+    """`said(Phrase)`: one line for the bottom of the window; `shown(View)`: a new View is on the screen."""
+
+    said = Signal(object)
+    shown = Signal(object)
+
+    def __init__(
+        self, fleet: Fleet, handle: EngineHandle, screen: OperatorScreen, clock: Clock, settings: QSettings
+    ) -> None:
+        super().__init__(screen)
+        self._screen = screen
+        self._clock = clock
+        self._settings = settings
+        self._presenter = Presenter(fleet.environment, lab=fleet.lab)
+        self._arrangement = Arrangement(order=_order(settings.value(_ORDER)))
+        self._operator = Operator(handle, fleet.operator, clock, self.refresh)
+        self._guide: Mapping[str, object] | None = None
+        self._cell = (-1, -1)
+        self._legends: tuple[Legend, ...] = ()
+        self._locked = NOTHING
+        self._unasked = True
+        """No server has been chosen yet, by nobody."""
+        self._began_s = clock.monotonic()
+        self.view: View | None = None
+        self.bridge = Bridge(lambda: handle.newest, self)
+        self.bridge.arrived.connect(self._arrived)
+        self.bridge.waited.connect(self._waited)
+        screen.serverChosen.connect(self.choose)
+        screen.detailClosed.connect(lambda: self.choose(""))
+        screen.actRequested.connect(self._act)
+        screen.orderChanged.connect(self._order)
+        screen.filterChanged.connect(self._filter)
+        screen.interactionChanged.connect(self._freeze)
+        screen.cellHovered.connect(self._hovered)
+        screen.filter.order.setCurrentIndex(screen.filter.order.findData(self._arrangement.order.value))
+        self._waited()
+
+    def choose(self, server: str) -> None:
+        """Opens the detail of a server, at once, from memory; empty: closes it."""
+        self._unasked = False
+        self._arrange(chosen=server or None)
+
+    def tell(self, document: Mapping[str, object] | None) -> None:
+        """The newest word of the lab's guide."""
+        self._guide = document
+
+    def refresh(self) -> None:
+        """Draws the newest View again: something beside it has changed."""
+        if self.view is None:
+            return
+        try:
+            self._draw(self.view)
+        except Exception as error:  # noqa: BLE001  the border: a picture that cannot be drawn must not pass for a live one
+            if self._locked is not DRAWN_BADLY:
+                _log.exception("View %d could not be drawn", self.view.version)
+            self._locked = DRAWN_BADLY
+            self._screen.banners.set_data(broken(f"{type(error).__name__}: {error}"))
+
+    def _draw(self, view: View) -> None:
+        now_s, wall_s = self._clock.monotonic(), self._clock.wall()
+        story = None if self._guide is None else guide(self._guide, view)
+        self._locked = self._presenter.locked(view, now_s, wall_s)
+        data = self._presenter.present(
+            view, self._arrangement, now_s, wall_s, pending=self._operator.pending, guide=story
+        )
+        self._screen.set_data(data)
+        if self._unasked and data.suspects and self._screen.width() >= WIDE_PX:
+            # A wide window has the detail open anyway: it begins with the worst; from then on only the operator changes it.
+            self.choose(data.suspects[0].server)
+        self._read_out()
+
+    def _arrived(self, view: View) -> None:
+        self.view = view
+        self._operator.seen(view)
+        self.refresh()
+        if (legends := self._presenter.legends(view)) != self._legends:
+            self._legends = legends
+            self._screen.set_legends(legends)
+        self.shown.emit(view)
+
+    def _waited(self) -> None:
+        """No new View: only what ages is drawn, unless the age itself has changed what may be done."""
+        if self.view is None:
+            self._screen.banners.set_data(waiting(self._clock.monotonic() - self._began_s))
+            return
+        if self._locked is DRAWN_BADLY:
+            return  # the next View is the next try
+        now_s, wall_s = self._clock.monotonic(), self._clock.wall()
+        if (self._presenter.locked(self.view, now_s, wall_s) is NOTHING) != (self._locked is NOTHING):
+            self.refresh()
+            return
+        self._screen.header.set_data(self._presenter.header(self.view, now_s, wall_s))
+        if self._locked is not NOTHING:
+            self.refresh()
+
+    def _act(self, verb: str, server: str) -> None:
+        if self.view is not None:
+            locked = self._presenter.locked(self.view, self._clock.monotonic(), self._clock.wall())
+            if self._locked is DRAWN_BADLY:
+                locked = DRAWN_BADLY
+            if locked is not NOTHING:
+                self.said.emit(locked)
+                return
+        self._operator.act(Verb(verb), server, self.view)
+
+    def _order(self, order: str) -> None:
+        self._settings.setValue(_ORDER, order)
+        self._arrange(order=Order(order), frozen=False)
+
+    def _filter(self, text: str, only_abnormal: bool) -> None:
+        self._arrange(text=text, only_abnormal=only_abnormal, frozen=False)
+
+    def _freeze(self, inside: bool) -> None:
+        self._arrange(frozen=inside)
+
+    def _arrange(self, **changes: Any) -> None:
+        self._arrangement = replace(self._arrangement, **changes)
+        self.refresh()
+
+    def _hovered(self, slot: int, tick: int) -> None:
+        self._cell = (slot, tick)
+        self._read_out()
+
+    def _read_out(self) -> None:
+        said: Phrase = NOTHING
+        if self.view is not None and self._cell[0] >= 0:
+            said = self._presenter.readout(self.view, *self._cell)
+        self._screen.set_readout(said)
+
+
+def _order(kept: object) -> Order:
+    """The order of last time; a word that this build does not know counts for nothing."""
+    return next((order for order in Order if order.value == kept), Order.HOTNESS)

@@ -1,0 +1,77 @@
+"""What the window is given: one fleet, ready to be opened, as plain values and callables. Who puts it together is the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from console.domain.actions import Action
+from console.domain.view import View
+
+_Result = TypeVar("_Result")
+
+
+class ActingEngine(Protocol):
+    """What a click needs of the engine."""
+
+    async def detach(self, server: str, reason: str, operator: str | None = None) -> Action:
+        """Gates, journal, request; returns after the answer."""
+        ...
+
+    async def attach(self, server: str, reason: str, operator: str | None = None) -> Action:
+        """The way back."""
+        ...
+
+
+class EngineHandle(Protocol):
+    """The engine on its own thread; `console.engine.EngineThread` is one."""
+
+    @property
+    def engine(self) -> ActingEngine:
+        """Its coroutines go through `submit`."""
+        ...
+
+    @property
+    def newest(self) -> View | None:
+        """The newest View; safe from any thread."""
+        ...
+
+    def start(self) -> None:
+        """Returns once the engine is built. Raises what stood in the way."""
+        ...
+
+    def submit(self, work: Any) -> Future[Any]:
+        """Runs a coroutine of the engine on its loop; raises RuntimeError where it does not run."""
+        ...
+
+    def stop(self, timeout_s: float = 3.0) -> None:
+        """Ends it; raises TimeoutError where it does not end in time."""
+        ...
+
+
+def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """One fleet. All callables may block: they are called on a worker thread, except `engine`."""
+
+    engine: Callable[[], EngineHandle]
+    """Makes the (not yet started) engine thread."""
+    environment: str
+    """What it is called on the screen."""
+    lab: bool = False
+    operator: str = ""
+    """Who acts; empty: the engine's own answer to that."""
+    guide: Callable[[], Mapping[str, object] | None] | None = None
+    """The lab's story, asked for once a second; None: there is none."""
+    close: Callable[[], object] = _nothing
+    """Ends what belongs to it (the lab's process)."""
+    settings: Mapping[str, object] = field(default_factory=dict[str, object])
+    """Without secrets, for the snapshot."""
+    snapshots: Path = field(default_factory=Path.cwd)
+    """Folder for Ctrl+S."""

@@ -1,0 +1,137 @@
+"""The window around the screen: frame, title, pages, status line, keys that act, and where it stood last time. Knows no engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QProgressBar, QStackedWidget
+from typing_extensions import override
+
+from widgets.actbutton import ActPush
+from widgets.connect import ConnectPage
+from widgets.frame import LabFrame
+from widgets.labels import PlainLabel
+from widgets.screen import OperatorScreen
+from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, Phrase
+
+_GEOMETRY: Final = "window/geometry"
+LEAST: Final = (1180, 680)
+FIRST: Final = (1600, 940)
+"""Size of the very first start, where the display has room for it."""
+
+
+class MainWindow(QMainWindow):
+    """Shows the connect page or one screen. `closing`: the operator closes it; what runs behind it must end now."""
+
+    closing = Signal()
+
+    def __init__(self, settings: QSettings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._environment = ""
+        self._lab = False
+        self._frame = LabFrame()
+        self._pages = QStackedWidget()
+        self.connect_page = ConnectPage()
+        self.screen_page: OperatorScreen | None = None
+        self._pages.addWidget(self.connect_page)
+        self._frame.set_content(self._pages)
+        self.setCentralWidget(self._frame)
+        self._said = PlainLabel("small", elide=True)
+        self._hint = PlainLabel("small")
+        self._progress = QProgressBar()
+        self._progress.setFixedSize(160, 12)
+        self._progress.setTextVisible(False)
+        self._progress.hide()
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self._said, 1)
+        bar.addPermanentWidget(self._progress)
+        bar.addPermanentWidget(self._hint)
+        self._key("D", self.aim)
+        self.setMinimumSize(*LEAST)
+        self._restore()
+        self.retranslate()
+
+    def show_connect(self, problem: Phrase = NOTHING, url: str | None = None) -> None:
+        """The connect page, with what went wrong."""
+        self._environment, self._lab = "", False
+        self._frame.set_lab(False)
+        self.connect_page.set_busy(False)
+        self.connect_page.set_problem(problem)
+        if url is not None:
+            self.connect_page.set_url(url)
+        self._pages.setCurrentWidget(self.connect_page)
+        self.retranslate()
+
+    def show_screen(self, screen: OperatorScreen, environment: str, *, lab: bool) -> None:
+        """A fleet's screen; an earlier one is let go."""
+        if self.screen_page is not None:
+            self._pages.removeWidget(self.screen_page)
+            self.screen_page.deleteLater()
+        self.screen_page = screen
+        self._pages.addWidget(screen)
+        self._pages.setCurrentWidget(screen)
+        self._environment, self._lab = environment, lab
+        self._frame.set_lab(lab)
+        self.retranslate()
+
+    def say(self, phrase: Phrase) -> None:
+        """One line at the bottom, until the next one."""
+        self._said.set_phrase(phrase)
+
+    def show_progress(self, done: int, of: int) -> None:
+        """How far a long work is; `done` = `of` hides it."""
+        self._progress.setVisible(done < of)
+        self._progress.setRange(0, of)
+        self._progress.setValue(done)
+
+    def aim(self) -> None:
+        """D: puts the keyboard on the named Detach button of the chosen server, else of the first suspect. It presses nothing."""
+        screen = self.screen_page
+        if screen is None or self._pages.currentWidget() is not screen:
+            return
+        for part in (screen.detail, screen.suspects):
+            for button in part.findChildren(ActPush):
+                if (
+                    button.isVisible()
+                    and button.isEnabled()
+                    and button.target is not None
+                    and button.target[0] == "detach"
+                ):
+                    button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                    return
+        self.say(Phrase(QT_TRANSLATE_NOOP("present", "No Detach button can be pressed now.")))
+
+    def retranslate(self) -> None:
+        """Sets the words again."""
+        name = self.tr("DSR Console")
+        title = f"{self._environment} · {name}" if self._environment else name
+        self.setWindowTitle(self.tr("LAB: {title}").replace("{title}", title) if self._lab else title)
+        self._hint.set_text(self.tr("F1 keys    D, then Enter: detach the chosen server    Ctrl+S snapshot"))
+        self._progress.setAccessibleName(self.tr("Progress of the snapshot"))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._settings.setValue(_GEOMETRY, self.saveGeometry())
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _restore(self) -> None:
+        kept = self._settings.value(_GEOMETRY)
+        if isinstance(kept, QByteArray) and self.restoreGeometry(kept):
+            return
+        room = self.screen().availableSize()
+        self.resize(min(FIRST[0], room.width()), min(FIRST[1], room.height()))
+
+    def _key(self, keys: str, does: Callable[[], object]) -> None:
+        QShortcut(QKeySequence(keys), self).activated.connect(does)

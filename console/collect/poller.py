@@ -1,0 +1,126 @@
+"""The turns of one server: when it is asked, and what becomes of the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+
+from console.collect.frames import FrameBuilder
+from console.collect.schedule import fingerprint, next_turn, pause, phase
+from console.collect.settings import PollSettings
+from console.domain.clock import Clock
+from console.domain.errors import BadAnswer, Busy, SourceError
+from console.domain.ports import Source
+from console.domain.readings import ServerEntry
+from console.domain.tasks import spawn
+
+_log = logging.getLogger("dsr.collect")
+
+
+class Poller:
+    """Asks one server once per interval at its own phase, one request at a time, until it is stopped.
+
+    After failures it pauses for some turns, never for good. A server that is listed anew, at another address or as
+    another incarnation, is asked at its next turn.
+    """
+
+    __slots__ = (
+        "_builder",
+        "_clock",
+        "_last",
+        "_mark",
+        "_misses",
+        "_phase",
+        "_server",
+        "_settings",
+        "_source",
+        "_start_s",
+        "_task",
+        "_timer",
+    )
+
+    def __init__(
+        self,
+        server: ServerEntry,
+        source: Source,
+        builder: FrameBuilder,
+        clock: Clock,
+        settings: PollSettings,
+        start_s: float,
+    ) -> None:
+        self._server = server
+        self._source = source
+        self._builder = builder
+        self._clock = clock
+        self._settings = settings
+        self._start_s = start_s
+        self._mark = fingerprint(server.id)
+        self._phase = phase(self._mark)
+        self._misses = 0
+        self._last = -1
+        self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._plan(1)
+
+    def learn(self, server: ServerEntry) -> None:
+        """The balancer's newest words about it."""
+        known, self._server = self._server, server
+        moved = (known.status_url, known.address, known.incarnation) != (
+            server.status_url,
+            server.address,
+            server.incarnation,
+        )
+        if moved and self._misses:
+            self._misses = 0
+            if self._timer is not None:
+                self._timer.cancel()
+                self._plan(1)
+
+    def stop(self) -> asyncio.Task[None] | None:
+        """Ends its turns. Returns the request that is under way, cancelled, if there is one."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._task is not None:
+            self._task.cancel()
+        return self._task
+
+    def _plan(self, turns: int) -> None:
+        """Sets the timer for the `turns`-th turn from now."""
+        interval_s, now_s = self._settings.interval_s, self._clock.monotonic()
+        turn = next_turn(self._start_s, interval_s, self._phase, now_s, self._last) + turns - 1
+        due_s = self._start_s + (turn + self._phase) * interval_s
+        self._timer = asyncio.get_running_loop().call_later(due_s - now_s, self._fire, turn)
+
+    def _fire(self, turn: int) -> None:
+        self._timer = None
+        self._last = turn
+        self._task = spawn(self._poll(), self._server.id)
+
+    async def _poll(self) -> None:
+        server = self._server.id
+        turns = 1
+        try:
+            reading = await self._source.status(self._server)
+        except SourceError as error:
+            turns = self._failed(error)
+        except Exception as error:  # noqa: BLE001  the border of a poller: it reports, with the traceback in the log, and goes on
+            _log.exception("polling %s failed in a way that was not foreseen", server)
+            turns = self._failed(
+                BadAnswer(f"Reading it failed in the console itself: {type(error).__name__}; see the log.")
+            )
+        else:
+            self._misses = 0
+            self._builder.status_read(server, reading, self._clock.monotonic())
+        self._task = None
+        self._plan(turns)
+
+    def _failed(self, error: SourceError) -> int:
+        """Tells the builder; returns the turns until the next try."""
+        self._misses += 1
+        self._builder.status_failed(self._server.id, error)
+        turns = pause(self._misses, self._mark, self._settings.backoff_polls)
+        if isinstance(error, Busy) and error.retry_after_s is not None:
+            turns = max(turns, math.ceil(error.retry_after_s / self._settings.interval_s) + 1)
+        return turns

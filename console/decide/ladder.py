@@ -1,0 +1,252 @@
+"""The proof ladder of one action: what was asked, what was answered, and what the fleet shows when it is read again. Pure.
+
+Requested -> Accepted -> Confirmed -> Effective (weak) -> Effective -> Drained; a lost reply is Unknown until the fleet, read
+again, shows what became of it. Nothing is ever sent from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from console.domain.actions import Action, Answer, Intent, Rung
+from console.domain.alarms import Numbers
+from console.domain.frame import Column, Frame
+from console.domain.options import option
+from console.domain.states import Attachment, Reach, Step, Verb
+
+_REQUEST_TIMEOUT, _SERVER_ERROR = 408, 500
+
+
+@dataclass(frozen=True, slots=True)
+class LadderSettings:
+    """When a step counts as proved."""
+
+    quiet_intervals: float = option(
+        2.0, unit="report intervals", low=1.0, high=20.0, sentence="No new session for so long, .."
+    )
+    expected: float = option(
+        3.0, unit="sessions", low=0.0, high=100.0, sentence=".. while at least so many would have come, is effective .."
+    )
+    long_s: float = option(30.0, unit="s", low=1.0, high=600.0, sentence=".. and so is no new session for this long.")
+    readings: int = option(
+        2,
+        low=1,
+        high=20,
+        sentence="So many readings of the fleet without the wanted state mean that it did not happen.",
+    )
+    deadline_s: float = option(
+        5.0, unit="s", low=0.5, high=60.0, sentence="A request may still arrive for so long after it was sent."
+    )
+    confirm_s: float = option(
+        15.0, unit="s", low=1.0, high=600.0, sentence="An accepted request must show in the fleet within this time."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a Frame gives beside itself: R, the silence limit, and per slot who is routed how much."""
+
+    interval_s: float
+    silent_limit_s: float
+
+
+class Ladder:
+    """State of one action. Each event returns the rungs that it added."""
+
+    def __init__(self, intent: Intent, settings: LadderSettings, share: float) -> None:
+        """`share`: of its pool's new sessions, what the server got before; NaN or 0: its fair part, where known."""
+        self.action = Action(intent)
+        self._settings = settings
+        self._share = share
+        self._asked_s = self._answered_s = intent.asked_mono_s
+        self._against = 0
+        self._missing = 0
+        self._confirmed_s: float | None = None
+        self._read_s: float | None = None
+        """When the newest good reading of the fleet was taken; routed deltas begin at the one before."""
+        self._quiet_since_s: float | None = None
+        self._expected = 0.0
+
+    @property
+    def over(self) -> bool:
+        """Nothing more can happen to it."""
+        return self.action.over
+
+    @property
+    def intent(self) -> Intent:
+        """What was asked."""
+        return self.action.intent
+
+    def refused(self, mono_s: float, wall_s: float, gate: str, sentence: str, evidence: Numbers) -> tuple[Rung, ...]:
+        """A gate said no: nothing was sent."""
+        return self._climb(Step.REFUSED, mono_s, wall_s, {"gate": gate, **evidence}, sentence, over=True)
+
+    def requested(self, mono_s: float, wall_s: float, evidence: Numbers) -> tuple[Rung, ...]:
+        """The intent is on disk and the request leaves now."""
+        self._asked_s = self._answered_s = mono_s
+        return self._climb(Step.REQUESTED, mono_s, wall_s, evidence)
+
+    def answered(self, answer: Answer, mono_s: float, wall_s: float) -> tuple[Rung, ...]:
+        """The balancer's word: taken, turned down, or nothing that proves anything."""
+        self._answered_s = mono_s
+        status = answer.status
+        evidence: dict[str, float | int | str | bool | None] = {
+            "status": status,
+            "code": answer.code,
+            "generation": answer.generation,
+        }
+        if status is None or status == _REQUEST_TIMEOUT or status >= _SERVER_ERROR:
+            what = "No answer came" if status is None else f"The balancer answered {status}"
+            said = f"{what}: it may have happened or not. The fleet is being read back; nothing is sent again."
+            return self._climb(Step.UNKNOWN, mono_s, wall_s, evidence, said)
+        if 200 <= status < 300:
+            return self._climb(Step.ACCEPTED, mono_s, wall_s, {**evidence, "replayed": answer.replayed})
+        said = f"The balancer turned it down: {answer.message or answer.code or status}. Nothing was changed; look again and decide."
+        if answer.retry_after_s is not None:
+            evidence["retry_after_s"] = answer.retry_after_s
+        return self._climb(Step.REJECTED, mono_s, wall_s, evidence, said, over=True)
+
+    def superseded(self, by: Intent) -> None:
+        """A later request for the same server was accepted: what this one waits for will not come any more."""
+        if by.key != self.intent.key:
+            self.action = replace(self.action, over=True)
+
+    def saw(self, frame: Frame, ground: Ground) -> tuple[Rung, ...]:
+        """Reads back from one Frame. Only a good reading of the balancer, newer than the answer, proves anything."""
+        if self.over or not self.action.rungs or frame.balancer.reach != Reach.OK:
+            return ()
+        read_s = frame.mono_s - frame.balancer.age_s
+        before_s, self._read_s = self._read_s, read_s
+        if read_s <= self._answered_s or self.action.step in (None, Step.REQUESTED):
+            return ()
+        row = frame.rows.get(self.intent.server)
+        if row is None or not frame.listed[row.slot]:
+            return self._left(frame)
+        self._missing = 0
+        if self.intent.incarnation is not None and row.incarnation != self.intent.incarnation:
+            said = f"{self.intent.server} was replaced: another incarnation holds its name now; look at its state before you act."
+            return self._fail(frame, said, {"incarnation": row.incarnation})
+        wanted = Attachment.DETACHED if self.intent.verb is Verb.DETACH else Attachment.ATTACHED
+        if frame.attachment[row.slot] != wanted:
+            return self._not_there(frame, read_s)
+        self._against = 0
+        rungs: tuple[Rung, ...] = ()
+        if self._confirmed_s is None:
+            self._confirmed_s = self._quiet_since_s = read_s
+            evidence = {"generation": frame.balancer.generation, "after_s": round(read_s - self._asked_s, 3)}
+            rungs = self._climb(Step.CONFIRMED, frame.mono_s, frame.wall_s, evidence)
+            if self.intent.verb is Verb.DETACH:
+                return rungs  # this reading's delta still holds what came before the detach
+        if self.intent.verb is Verb.ATTACH:
+            return rungs + self._reports(frame, row.slot, read_s, ground)
+        return rungs + self._quiet(frame, row.slot, before_s, read_s, ground)
+
+    def _left(self, frame: Frame) -> tuple[Rung, ...]:
+        self._missing += 1
+        if self._missing < self._settings.readings:
+            return ()
+        if self.action.reached(Step.EFFECTIVE):
+            self.action = replace(self.action, over=True)
+            return ()
+        return self._fail(
+            frame, f"{self.intent.server} left the fleet before this could be proved; it gets no new sessions.", {}
+        )
+
+    def _not_there(self, frame: Frame, read_s: float) -> tuple[Rung, ...]:
+        """The fleet shows the state that was not wanted."""
+        self._against += 1
+        verb, server = self.intent.verb.value, self.intent.server
+        evidence: Numbers = {"readings": self._against, "generation": frame.balancer.generation}
+        if self._against < self._settings.readings:
+            return ()
+        if self._confirmed_s is not None:
+            word = "attached" if self.intent.verb is Verb.DETACH else "detached"
+            return self._fail(
+                frame, f"{server} was {word} again by somebody else or by a restart of the balancer.", evidence
+            )
+        if self.action.step is Step.UNKNOWN:
+            if read_s <= self._asked_s + self._settings.deadline_s:
+                return ()
+            said = f"Read back: the {verb} of {server} did not happen; nothing was sent again. Try once more if it is still needed."
+            return self._fail(frame, said, evidence)
+        if read_s <= self._answered_s + self._settings.confirm_s:
+            return ()
+        said = f"The balancer took the {verb} of {server}, but its table does not show it; look at the balancer itself."
+        return self._fail(frame, said, evidence)
+
+    def _reports(self, frame: Frame, slot: int, read_s: float, ground: Ground) -> tuple[Rung, ...]:
+        """An attach has succeeded when the server reports again: a fresh report, and one made since."""
+        age_s = float(frame[Column.REPORT_AGE][slot])
+        if np.isnan(age_s) or age_s >= ground.silent_limit_s or read_s - age_s <= self._asked_s:
+            return ()
+        evidence = {"report_age_s": round(age_s, 3), "silent_limit_s": ground.silent_limit_s}
+        return self._climb(Step.EFFECTIVE, frame.mono_s, frame.wall_s, evidence, over=True)
+
+    def _quiet(
+        self, frame: Frame, slot: int, before_s: float | None, read_s: float, ground: Ground
+    ) -> tuple[Rung, ...]:
+        """A detach is effective when nothing more comes although something would have."""
+        settings, routed = self._settings, float(frame[Column.ROUTED][slot])
+        if np.isnan(routed) or before_s is None or self._quiet_since_s is None or self._confirmed_s is None:
+            self._quiet_since_s, self._expected = read_s, 0.0  # a new base proves nothing about what came meanwhile
+            return ()
+        need_s = settings.quiet_intervals * ground.interval_s
+        if routed > 0:
+            self._quiet_since_s, self._expected = read_s, 0.0
+            if before_s < self._confirmed_s + need_s or self.action.step is Step.FAILED:
+                return ()
+            said = f"The balancer says detached but sessions still arrive at {self.intent.server}; look at the balancer itself."
+            return self._climb(Step.FAILED, frame.mono_s, frame.wall_s, {"routed": routed}, said)
+        self._expected += self._share_of(frame, slot)
+        since_s = read_s - self._quiet_since_s
+        rungs: tuple[Rung, ...] = ()
+        if not self._proved():
+            rungs = self._prove(frame, since_s, need_s)
+        if (
+            self._proved()
+            and frame[Column.TRUTH][slot] == 0
+            and frame.mono_s - frame[Column.TRUTH_AGE][slot] > self._confirmed_s
+        ):
+            rungs += self._climb(Step.DRAINED, frame.mono_s, frame.wall_s, {"truth": 0}, over=True)
+        return rungs
+
+    def _prove(self, frame: Frame, since_s: float, need_s: float) -> tuple[Rung, ...]:
+        settings = self._settings
+        evidence = {"expected": round(self._expected, 2), "since_s": round(since_s, 3), "routed": 0}
+        if since_s < need_s:
+            return ()
+        if self._expected >= settings.expected or since_s >= settings.long_s:
+            return self._climb(Step.EFFECTIVE, frame.mono_s, frame.wall_s, evidence)
+        if self.action.step is Step.EFFECTIVE_WEAK:
+            return ()
+        return self._climb(Step.EFFECTIVE_WEAK, frame.mono_s, frame.wall_s, evidence)
+
+    def _proved(self) -> bool:
+        """Effective, and not refuted since."""
+        for rung in reversed(self.action.rungs):
+            if rung.step in (Step.EFFECTIVE, Step.FAILED):
+                return rung.step is Step.EFFECTIVE
+        return False
+
+    def _share_of(self, frame: Frame, slot: int) -> float:
+        """Sessions of this Frame that would have gone to the server, had it stayed."""
+        row = frame.rows.rows[slot]
+        pool = None if row is None else row.pool
+        mates = [other.slot for other in frame.rows if other.pool == pool]
+        came = float(np.nansum(frame[Column.ROUTED][mates]))
+        share = self._share
+        if not share > 0:
+            share = 1.0 / (1 + sum(1 for mate in mates if frame.attached[mate]))
+        return came * share
+
+    def _fail(self, frame: Frame, sentence: str, evidence: Numbers) -> tuple[Rung, ...]:
+        return self._climb(Step.FAILED, frame.mono_s, frame.wall_s, evidence, sentence, over=True)
+
+    def _climb(
+        self, step: Step, mono_s: float, wall_s: float, evidence: Numbers, sentence: str = "", *, over: bool = False
+    ) -> tuple[Rung, ...]:
+        rung = Rung(step, wall_s, mono_s, evidence, sentence)
+        self.action = replace(self.action, rungs=(*self.action.rungs, rung), over=over)
+        return (rung,)

@@ -1,0 +1,149 @@
+"""What the balancer answered to a request for change, and its small tables: who am I, events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from console.decode.limits import Count, Number, decoded, scalar
+from console.decode.text import clean_text
+from console.domain.actions import Answer
+from console.domain.alarms import Numbers
+from console.domain.errors import BadAnswer
+
+_LONGEST_MESSAGE = 500
+_MOST_DETAILS = 32
+_MOST_EVENTS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBody:
+    """The body of every error of the contract, cleaned. `code` None: the body was not of the contract."""
+
+    code: str | None
+    message: str
+    details: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Whoami:
+    """Whose token this is. `role`: viewer, operator, lead, service; `name` None where there are no tokens."""
+
+    name: str | None
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change of the fleet, as the balancer recorded it; `time` in Unix seconds."""
+
+    seq: int
+    time: float
+    kind: str
+    server: str | None
+    by: str | None
+    reason: str | None
+    generation: int | None
+    key: str | None
+
+
+class _Error(msgspec.Struct):
+    code: str
+    message: str = ""
+    details: dict[str, msgspec.Raw] | None = None
+
+
+class _ErrorBody(msgspec.Struct):
+    error: _Error
+
+
+class _Done(msgspec.Struct):
+    generation: Count | None = None
+    replayed: bool = False
+
+
+class _Whoami(msgspec.Struct):
+    role: str
+    name: str | None = None
+
+
+class _Event(msgspec.Struct):
+    seq: Count
+    time: Number
+    kind: str
+    server: str | None = None
+    by: str | None = None
+    reason: str | None = None
+    generation: Count | None = None
+    key: str | None = None
+
+
+class _Events(msgspec.Struct):
+    events: list[_Event]
+    next: Count = 0
+    oldest: Count = 0
+
+
+_ERROR = msgspec.json.Decoder(_ErrorBody)
+_DONE = msgspec.json.Decoder(_Done)
+_WHOAMI = msgspec.json.Decoder(_Whoami)
+_EVENTS = msgspec.json.Decoder(_Events)
+
+
+def decode_error(body: bytes) -> ErrorBody:
+    """An error body; one that is not of the contract says so in `message` and raises nothing: the status code counts."""
+    try:
+        error = decoded(_ERROR, body, "error").error
+        details = {clean_text(name): scalar(raw) for name, raw in list((error.details or {}).items())[:_MOST_DETAILS]}
+    except BadAnswer as bad:
+        return ErrorBody(None, str(bad), {})
+    return ErrorBody(clean_text(error.code), clean_text(error.message, _LONGEST_MESSAGE), details)
+
+
+def decode_answer(status: int, body: bytes, retry_after_s: float | None = None) -> Answer:
+    """The answer to a detach or attach. Raises BadAnswer where a 2xx cannot be read: then its outcome must be read back."""
+    if 200 <= status < 300:
+        done = decoded(_DONE, body, "answer")
+        return Answer(status, generation=done.generation, replayed=done.replayed)
+    error = decode_error(body)
+    generation = error.details.get("generation")
+    return Answer(
+        status,
+        code=error.code,
+        message=error.message,
+        generation=generation if isinstance(generation, int) else None,
+        details=error.details,
+        retry_after_s=retry_after_s,
+    )
+
+
+def decode_whoami(body: bytes) -> Whoami:
+    """The body of `GET /v1/whoami`. Raises BadAnswer."""
+    wire = decoded(_WHOAMI, body, "answer")
+    return Whoami(None if wire.name is None else clean_text(wire.name), clean_text(wire.role))
+
+
+def decode_events(body: bytes) -> tuple[tuple[Event, ...], int]:
+    """The body of `GET /v1/events`: events, oldest first, and the number to ask after next. Raises BadAnswer."""
+    wire = decoded(_EVENTS, body, "list of events")
+    if len(wire.events) > _MOST_EVENTS:
+        raise BadAnswer(f"The list holds {len(wire.events)} events; {_MOST_EVENTS} are accepted.")
+    return tuple(map(_event, wire.events)), wire.next
+
+
+def _event(wire: _Event) -> Event:
+    return Event(
+        wire.seq,
+        wire.time,
+        clean_text(wire.kind),
+        _clean(wire.server),
+        _clean(wire.by),
+        _clean(wire.reason, _LONGEST_MESSAGE),
+        wire.generation,
+        _clean(wire.key),
+    )
+
+
+def _clean(text: str | None, longest: int = 128) -> str | None:
+    return None if text is None else clean_text(text, longest)

@@ -1,0 +1,58 @@
+"""Rule `blind`, the balancer's half: the console cannot read the balancer's table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.detect.facts import Facts, Finding, number
+from console.domain.options import option
+from console.domain.states import Priority, Reach
+
+RULE = "blind"
+
+
+@dataclass(frozen=True, slots=True)
+class BlindSettings:
+    """When a balancer that does not answer is an alarm: after polls or seconds, whichever is less, but never within one deadline."""
+
+    polls: int = option(3, low=1, high=20, sentence="Failed polls of the balancer in a row ..")
+    seconds: float = option(
+        3.0, unit="s", low=0.5, high=600.0, sentence=".. or so long without an answer, whichever comes first .."
+    )
+    deadline_s: float = option(
+        1.0, unit="s", low=0.1, high=60.0, sentence=".. but at least so long: one deadline of a poll."
+    )
+    clear_polls: int = option(3, low=1, high=20, sentence="Good polls in a row that clear it.")
+
+
+class BlindRule:
+    """High, of the whole fleet."""
+
+    def __init__(self, settings: BlindSettings) -> None:
+        self._settings = settings
+        self._on = False
+        self._good = 0
+        self._first_s: float | None = None
+
+    def step(self, facts: Facts) -> list[Finding]:
+        """Counts answers, not seconds, towards clearing."""
+        balancer, settings = facts.frame.balancer, self._settings
+        self._good = self._good + 1 if balancer.reach == Reach.OK else 0
+        frame = facts.frame
+        if self._first_s is None:
+            self._first_s = frame.mono_s - frame.interval_s
+        dark_s = min(balancer.age_s, frame.mono_s - self._first_s)  # one that never answered is as dark as we are old
+        long_enough = balancer.misses >= settings.polls or dark_s >= settings.seconds
+        if balancer.misses > 0 and long_enough and dark_s >= settings.deadline_s:
+            self._on = True
+        elif self._good >= settings.clear_polls:
+            self._on = False
+        if not self._on:
+            return []
+        because = {
+            "cause": "balancer",
+            "misses": balancer.misses,
+            "age_s": None if balancer.age_s == float("inf") else number(balancer.age_s),
+            "error": balancer.error,
+        }
+        return [Finding(RULE, None, Priority.HIGH, because)]

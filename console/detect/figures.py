@@ -1,0 +1,130 @@
+"""The fleet in numbers: what the header shows. Missing is NaN, never 0."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from console.detect.estimate import Estimate
+from console.detect.recent import Tally
+from console.domain.frame import NAN, Bools, Column, Floats, Frame
+from console.domain.readings import Counters
+from console.domain.states import Reach
+from console.domain.view import Figures
+
+LEAST_SAMPLE = 50
+"""Sessions below which nothing is said about how they spread; two for each server are needed as well."""
+
+
+class FigureKeeper:
+    """Steps once per Frame, in order; holds the sums by name of the last 10 s and 60 s."""
+
+    def __init__(self) -> None:
+        self._sessions = _Tallies(10.0)
+        self._errors = Tally(60.0)
+        self._before_s: float | None = None
+
+    def step(self, frame: Frame, estimate: Estimate) -> Figures:
+        """The figures of this Frame."""
+        listed, attached, truth = frame.listed, frame.attached, frame[Column.TRUTH]
+        self._count(frame, estimate)
+        known = listed & ~np.isnan(truth)
+        with np.errstate(invalid="ignore"):
+            fresh = attached & (estimate.report_age <= estimate.silent_limit_s)
+        routed = frame[Column.ROUTED][listed]
+        used, after_loss = _used(frame, attached)
+        limits = frame[Column.LIMIT][attached]
+        n_eff, herd = _spread(estimate, attached)
+        minutes = self._errors.covered_s / 60.0
+        refused = self._sessions.refused_shares()
+        return Figures(
+            servers=int(listed.sum()),
+            attached=int(attached.sum()),
+            detached=int(frame.detached.sum()),
+            fresh=int(fresh.sum()) if estimate.told else int((attached & ~estimate.silent).sum()),
+            silent=int(estimate.silent.sum()),
+            unreachable=int((listed & (frame.reach > Reach.OK)).sum()),
+            sessions=float(truth[known].sum()) if known.any() else NAN,
+            sessions_unknown=int((listed & ~known).sum()),
+            slots=float(np.nansum(limits)) if np.any(~np.isnan(limits)) else NAN,
+            routed=float(np.nansum(routed)) if np.any(~np.isnan(routed)) else NAN,
+            routed_per_s=float(estimate.routed_10s.sum()) / estimate.seconds_10 if estimate.counts_routed else NAN,
+            n_eff=n_eff,
+            n_eff_of=int(attached.sum()),
+            herd_share=herd,
+            used_share=used,
+            used_share_after_loss=after_loss,
+            refused_share=refused.pop(None, NAN),
+            refused_share_by_pool={pool: share for pool, share in refused.items() if pool is not None},
+            errors_per_min={text: count / minutes for text, count in self._errors.sums().items()} if minutes else {},
+            errors=_floats(frame.fleet_delta.errors_total) if frame.fleet_delta is not None else {},
+        )
+
+    def _count(self, frame: Frame, estimate: Estimate) -> None:
+        if not estimate.told:
+            return
+        since_s = self._before_s if self._before_s is not None else frame.mono_s - frame.interval_s
+        self._before_s = frame.mono_s
+        if frame.fleet_delta is not None:
+            self._errors.push(frame.mono_s, since_s, frame.fleet_delta.errors_total)
+            self._sessions.push(frame.mono_s, since_s, {None: frame.fleet_delta, **frame.pools_delta})
+
+
+class _Tallies:
+    """Sessions by outcome per pool over `seconds`; None: of the whole fleet."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._by_scope: dict[str | None, Tally] = {}
+
+    def push(self, mono_s: float, since_s: float, scopes: Mapping[str | None, Counters]) -> None:
+        for scope in self._by_scope.keys() | scopes.keys():
+            tally = self._by_scope.setdefault(scope, Tally(self._seconds))
+            tally.push(mono_s, since_s, scopes[scope].sessions_total if scope in scopes else {})
+        gone = [
+            scope for scope, tally in self._by_scope.items() if scope not in scopes and not any(tally.sums().values())
+        ]
+        for scope in gone:
+            del self._by_scope[scope]
+
+    def refused_shares(self) -> dict[str | None, float]:
+        """Refused of all that were asked for, per scope; NaN where none came. Each session asked for counts as started."""
+        shares: dict[str | None, float] = {}
+        for scope, tally in self._by_scope.items():
+            sums = tally.sums()
+            refused = sums.get("refused", 0)
+            asked = max(sums.get("started", 0), refused)
+            shares[scope] = refused / asked if asked else NAN
+        return shares
+
+
+def _floats(counts: Mapping[str, int]) -> dict[str, float]:
+    return {name: float(count) for name, count in counts.items()}
+
+
+def _used(frame: Frame, attached: Bools) -> tuple[float, float]:
+    """Sessions of the attached servers per slot, now and on what remains if the largest of them goes."""
+    truth, limit = frame[Column.TRUTH][attached], frame[Column.LIMIT][attached]
+    known = ~np.isnan(truth) & ~np.isnan(limit)
+    slots, sessions = float(limit[known].sum()), float(truth[known].sum())
+    if not slots:
+        return NAN, NAN
+    left = slots - float(limit[known].max())
+    return sessions / slots, sessions / left if left else NAN
+
+
+def _spread(estimate: Estimate, attached: Bools) -> tuple[float, float]:
+    """N_eff and the largest share of one server. N_eff: over 10 s, else 60 s, else no verdict; never more than there are."""
+    servers = int(attached.sum())
+    counts: Floats = estimate.routed_10s
+    total = float(counts.sum())
+    herd = float(counts.max()) / total if total else NAN
+    least = max(LEAST_SAMPLE, 2 * servers)
+    if total < least:
+        counts = estimate.routed_60s
+        total = float(counts.sum())
+    pairs = float((counts * (counts - 1.0)).sum())
+    if total < least or pairs <= 0 or not servers:
+        return NAN, herd
+    return min(total * (total - 1.0) / pairs, float(servers)), herd

@@ -1,0 +1,66 @@
+"""Rule `gap`: the balancer believes in fewer sessions than there are, by more than chance and the age of the report explain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from console.detect.facts import Facts, Finding, number
+from console.detect.latch import Delay, Latches
+from console.domain.frame import Column
+from console.domain.options import option
+from console.domain.states import Priority
+
+RULE = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class GapRuleSettings:
+    """When the alarm `gap` comes and goes; the allowed gap itself stands with the estimate."""
+
+    least_share: float = option(0.1, low=0.0, high=1.0, sentence="The gap must also exceed this share of the limit.")
+    high_share: float = option(
+        0.2, low=0.0, high=1.0, sentence="Above this share of the limit the alarm is of high priority."
+    )
+    high_of_truth: float = option(
+        0.5, low=0.0, high=1.0, sentence="So it is above this share of the server's own count."
+    )
+    polls: int = option(2, low=1, high=10, sentence="Beyond the level in so many polls ..")
+    of_polls: int = option(3, low=1, high=10, sentence=".. of so many.")
+    clear_share: float = option(0.5, low=0.1, high=1.0, sentence="It clears below this share of the level that set it.")
+    clear_after_s: float = option(
+        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
+    )
+
+
+class GapRule:
+    """Medium, or high where the gap is a large part of the limit or of the truth. Attached servers only."""
+
+    def __init__(self, settings: GapRuleSettings) -> None:
+        self._settings = settings
+        self._latches = Latches(Delay(settings.polls, max(settings.polls, settings.of_polls), settings.clear_after_s))
+
+    def step(self, facts: Facts) -> list[Finding]:
+        """Holds what it knows where truth or belief is missing in this Frame."""
+        frame, estimate, settings = facts.frame, facts.estimate, self._settings
+        gap, limit, truth = estimate.gap, frame[Column.LIMIT], frame[Column.TRUTH]
+        level = np.fmax(estimate.margin, limit * settings.least_share)
+        with np.errstate(invalid="ignore"):
+            known = ~np.isnan(gap) & ~np.isnan(level)
+            wanted, calm = gap > level, gap < level * settings.clear_share
+            high = (gap > limit * settings.high_share) | (gap > truth * settings.high_of_truth)
+        on = self._latches.step(facts.elapsed_s, wanted, calm, known, facts.anew)
+        found: list[Finding] = []
+        for slot in np.flatnonzero(on):
+            because = {
+                "gap": number(gap[slot]),
+                "margin": number(level[slot]),
+                "truth": number(truth[slot]),
+                "belief": number(frame[Column.BELIEVED][slot]),
+                "limit": number(limit[slot]),
+                "compensation": number(estimate.compensation[slot]),
+                "report_age_s": number(estimate.report_age[slot]),
+            }
+            found.append(Finding(RULE, int(slot), Priority.HIGH if high[slot] else Priority.MEDIUM, because))
+        return found

@@ -1,0 +1,80 @@
+"""Mass loss of sight or of reports: one alarm for the fleet instead of one per server.
+
+Lost truth is an alarm `blind` (and locks detaching, in the gates). Lost reports while truth is visible are an alarm `silent`
+of the fleet, which groups those of the servers and locks nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from console.detect import blind, silent
+from console.detect.facts import Facts, Finding, number
+from console.detect.latch import Delay, Latch
+from console.domain.options import option
+from console.domain.states import Priority, Reach
+
+
+@dataclass(frozen=True, slots=True)
+class MassSettings:
+    """When many single losses are one."""
+
+    share: float = option(0.15, low=0.01, high=1.0, sentence="More than this share of the servers ..")
+    least: int = option(3, low=1, high=1000, sentence=".. and at least so many.")
+    clear_share: float = option(0.10, low=0.0, high=1.0, sentence="It clears below this share.")
+    polls: int = option(1, low=1, high=10, sentence="In so many polls in a row before it is an alarm.")
+    clear_after_s: float = option(
+        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
+    )
+
+
+class TruthLost:
+    """`blind`, cause `truth`: too many listed servers whose status this workstation cannot read."""
+
+    def __init__(self, settings: MassSettings) -> None:
+        self._settings = settings
+        self._latch = Latch(Delay(settings.polls, settings.polls, settings.clear_after_s))
+
+    def step(self, facts: Facts) -> list[Finding]:
+        """Servers that were not polled yet count for neither side."""
+        frame, settings = facts.frame, self._settings
+        tried = frame.listed & (frame.reach != Reach.NEVER)
+        listed, missing = int(tried.sum()), int((tried & (frame.reach != Reach.OK)).sum())
+        share = missing / listed if listed else 0.0
+        on = self._latch.step(
+            facts.elapsed_s, share > settings.share and missing >= settings.least, share < settings.clear_share
+        )
+        if not on:
+            return []
+        return [
+            Finding(
+                blind.RULE,
+                None,
+                Priority.HIGH,
+                {"cause": "truth", "missing": missing, "listed": listed, "share": number(share)},
+            )
+        ]
+
+
+class ReportsLost:
+    """`silent` of the fleet, cause `reports`."""
+
+    def __init__(self, settings: MassSettings) -> None:
+        self._settings = settings
+        self._because: dict[str, float | int | str | bool | None] = {}
+        self._latch = Latch(Delay(settings.polls, settings.polls, settings.clear_after_s))
+
+    def step(self, facts: Facts) -> list[Finding]:
+        """Holds what it knows while the balancer does not answer."""
+        frame, estimate, settings = facts.frame, facts.estimate, self._settings
+        known = frame.attached & ~np.isnan(estimate.report_age)
+        attached, overdue = int(known.sum()), int((known & estimate.silent).sum())
+        share = overdue / attached if attached else 0.0
+        wanted = share > settings.share and overdue >= settings.least
+        on = self._latch.step(facts.elapsed_s, wanted, share < settings.clear_share, estimate.told)
+        if wanted:  # while it only has not cleared yet, the alarm goes on saying what raised it
+            self._because = {"cause": "reports", "silent": overdue, "attached": attached, "share": number(share)}
+            self._because["silent_limit_s"] = number(estimate.silent_limit_s)
+        return [Finding(silent.RULE, None, Priority.HIGH, self._because)] if on else []

@@ -1,0 +1,98 @@
+"""Puts an engine together from settings: which declarations make up the file, and who gets which of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import getpass
+import os
+import typing
+from dataclasses import replace
+from typing import Final
+
+from console.act import DsrActuator
+from console.collect import AddressSettings, Collector, PollSettings
+from console.decide import GateSettings, LadderSettings
+from console.detect import DetectSettings
+from console.domain.clock import Clock, MachineClock
+from console.domain.errors import SettingsError
+from console.domain.ports import Source
+from console.engine.loop import Engine, EngineSettings
+from console.net import ControlClient, Endpoint, raise_open_files
+from console.record import Journal
+from console.settings import BalancerSettings, ConsoleSettings, Settings, journal_path
+from console.settings.secrets import read_token
+from console.sources.dsr import DsrSource
+from console.store import StoreSettings
+
+_RULES: Final = typing.get_type_hints(DetectSettings)
+"""The parameters of the estimate and of each alarm rule, by their name in `[alarms.*]`."""
+
+SECTIONS: Final[dict[str, type]] = {
+    "balancer": BalancerSettings,
+    "addresses": AddressSettings,
+    "poll": PollSettings,
+    "console": ConsoleSettings,
+    "gates": GateSettings,
+    "ladder": LadderSettings,
+    **{f"alarms.{name}": kind for name, kind in _RULES.items()},
+    "store": StoreSettings,
+    "engine": EngineSettings,
+}
+"""The tables of the settings file, in its order."""
+
+
+def assemble(settings: Settings, clock: Clock | None = None, *, watching: bool = False) -> Engine:
+    """A live engine on the settings' balancer; call it where its loop runs. `watching`: it can never act, and keeps no journal.
+
+    Raises SettingsError (no balancer, no token, no CA file) and JournalError.
+    """
+    clock = clock or MachineClock()
+    target = endpoint(settings)
+    raise_open_files()
+    feed = Collector(
+        source(settings, target), clock, settings.of(PollSettings), history_ticks=settings.of(StoreSettings).ticks
+    )
+    parts = engine_settings(settings)
+    if watching:
+        return Engine(feed, clock=clock, settings=parts)
+    console = settings.of(ConsoleSettings)
+    actuator = DsrActuator(ControlClient(target, deadline_s=settings.of(LadderSettings).deadline_s))
+    journal = Journal(journal_path(console), clock)
+    return Engine(feed, actuator, journal, clock, console.operator or os_user(), parts)
+
+
+def endpoint(settings: Settings) -> Endpoint:
+    """The balancer with its token. Raises SettingsError where none is named, or its token cannot be had."""
+    balancer = settings.of(BalancerSettings)
+    if balancer.url is None:
+        raise SettingsError(
+            "no balancer is named.",
+            where=str(settings.path) if settings.path is not None else None,
+            remedy="Give --url http://HOST:PORT, or set balancer.url in the settings file.",
+        )
+    return Endpoint(balancer.url, read_token(balancer, os.environ), balancer.ca_file)
+
+
+def source(settings: Settings, target: Endpoint) -> Source:
+    """Reads the balancer and its servers."""
+    return DsrSource(target, deadline_s=settings.of(PollSettings).limit_s, addresses=settings.of(AddressSettings))
+
+
+def engine_settings(settings: Settings) -> EngineSettings:
+    """The engine's parameters, with those of the rooms it drives in their places."""
+    rules = {field.name: settings.of(_RULES[field.name]) for field in dataclasses.fields(DetectSettings)}
+    return replace(
+        settings.of(EngineSettings),
+        store=settings.of(StoreSettings),
+        detect=DetectSettings(**rules),
+        gates=settings.of(GateSettings),
+        ladder=settings.of(LadderSettings),
+    )
+
+
+def os_user() -> str:
+    """Whoever runs this process. Raises SettingsError where the system has no name for them."""
+    try:
+        return getpass.getuser()[:100]
+    except (KeyError, OSError):
+        raise SettingsError("this user has no name.", remedy="Give one with --operator or console.operator.") from None

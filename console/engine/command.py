@@ -1,0 +1,150 @@
+"""`detach` and `attach` without a window: waits until the console can judge, acts once, and reads the proof back."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from console.domain.actions import Action
+from console.domain.errors import JournalError
+from console.domain.frame import Column
+from console.domain.states import Sight, Step, Verb
+from console.domain.tasks import spawn
+from console.domain.view import View
+from console.engine.exits import Exit
+from console.engine.headless import end, stop_signals
+from console.engine.lines import action_line, as_json, as_text
+from console.engine.loop import Engine
+
+READY_S: Final = 10.0
+"""So long the console may take to see enough of the fleet; after that its gates answer with what there is."""
+
+_END: Final = {
+    Step.REFUSED: Exit.REFUSED,
+    Step.REJECTED: Exit.REJECTED,
+    Step.EFFECTIVE: Exit.OK,
+    Step.DRAINED: Exit.OK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CommandOptions:
+    """One action. `wait_s` counts from the request, and once more from Confirmed: the proof itself takes up to 30 s."""
+
+    verb: Verb
+    server: str
+    reason: str
+    operator: str
+    wait_s: float = 30.0
+    json: bool = False
+
+
+async def command(engine: Engine, options: CommandOptions, tell: Callable[[str], None]) -> Exit:
+    """Runs the engine for one action; each step is a line on stdout as soon as it is reached. `tell`: remarks, to stderr."""
+    return await _Command(engine, options, tell).run()
+
+
+class _Command:
+    """One run of `detach` or `attach`."""
+
+    def __init__(self, engine: Engine, options: CommandOptions, tell: Callable[[str], None]) -> None:
+        self._engine = engine
+        self._options = options
+        self._tell = tell
+        self._changed = asyncio.Event()
+        self._stopped = False
+        self._shown = 0
+        self._action: Action | None = None
+
+    async def run(self) -> Exit:
+        unsubscribe = self._engine.subscribe(self._on_view)
+        running = spawn(self._engine.run(), "engine")
+        running.add_done_callback(lambda _: self._stop())
+        try:
+            with stop_signals(self._stop):
+                return await self._act()
+        finally:
+            unsubscribe()
+            await end(running)
+
+    async def _act(self) -> Exit:
+        options = self._options
+        await self._until(lambda: self._stopped or ready(self._engine.newest, options.server), READY_S)
+        if self._stopped:
+            self._tell("stopped before anything was sent.")
+            return Exit.REFUSED
+        ask = self._engine.detach if options.verb is Verb.DETACH else self._engine.attach
+        try:
+            self._show(await ask(options.server, options.reason, options.operator))
+        except JournalError as error:
+            self._tell(f"nothing was sent: {error}")
+            return Exit.REFUSED
+        await self._until(lambda: self._over or self._reached(Step.CONFIRMED), options.wait_s)
+        if self._reached(Step.CONFIRMED):
+            # The proof by time alone (30 s without a new session) ends a poll or two after it.
+            frame = None if self._engine.newest is None else self._engine.newest.frame
+            await self._until(lambda: self._over, options.wait_s + 3 * (frame.interval_s if frame else 0.0))
+        return self._exit()
+
+    @property
+    def _over(self) -> bool:
+        action = self._action
+        return self._stopped or (action is not None and (action.over or action.step in _END))
+
+    def _reached(self, step: Step) -> bool:
+        return self._action is not None and self._action.reached(step)
+
+    def _exit(self) -> Exit:
+        options = self._options
+        last = self._action.step if self._action is not None else None
+        if last in _END:
+            return _END[last]
+        self._tell(
+            f"{options.verb.value} {options.server} was sent, and is {last.value if last else 'unknown'} so far:"
+            " look at the fleet before you act again."
+        )
+        return Exit.UNCERTAIN
+
+    async def _until(self, true: Callable[[], bool], most_s: float) -> None:
+        """Waits for a View, or a step, that makes it true; gives up after `most_s`."""
+        try:
+            async with asyncio.timeout(most_s):
+                while not true():
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            return
+
+    def _on_view(self, view: View) -> None:
+        if view.actions:
+            self._show(view.actions[0])
+        self._changed.set()
+
+    def _show(self, action: Action) -> None:
+        """Writes the rungs that are new. The engine of one command carries one action."""
+        self._action = action
+        for rung in action.rungs[self._shown :]:
+            line = action_line(action.intent, rung)
+            sys.stdout.write(f"{as_json(line) if self._options.json else as_text(line)}\n")
+            sys.stdout.flush()
+        self._shown = len(action.rungs)
+        self._changed.set()
+
+    def _stop(self) -> None:
+        self._stopped = True
+        self._changed.set()
+
+
+def ready(view: View | None, server: str) -> bool:
+    """Whether the gates and the ladder have what they judge by: a clear view, and what was routed between two readings."""
+    if view is None or view.sight is Sight.STARTING or view.frame.balancer.misses:
+        return False
+    row = view.frame.rows.get(server)
+    if row is None or not view.frame.listed[row.slot]:
+        return True  # the gate says that it is unknown
+    routed = view.frame[Column.ROUTED][row.slot]
+    return not math.isnan(routed) and not math.isnan(view.frame[Column.LAST_TRUTH][row.slot])

@@ -1,0 +1,1 @@
+"""DSRM, the balancer: its table and decisions without I/O, and a thin skin of HTTP."""

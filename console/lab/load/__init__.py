@@ -1,0 +1,1 @@
+"""Load: sessions that arrive whether or not the fleet can take them."""

@@ -1,0 +1,110 @@
+"""A lab as a child process: for `run --demo`, tests and long runs. It never outlives its starter."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import msgspec
+
+from console.domain.errors import ConsoleError
+from console.lab.options import LabOptions
+
+_LOOK_S: Final = 0.02
+_END_S: Final = 4.0
+
+
+class LabNotUp(ConsoleError):
+    """The lab ended, or did not get ready in time."""
+
+
+class LabProcess:
+    """A running lab. `ready` is what its ready file says."""
+
+    def __init__(self, process: subprocess.Popen[bytes], ready: dict[str, Any], files: contextlib.ExitStack) -> None:
+        self._process = process
+        self._files = files
+        self.ready = ready
+
+    @property
+    def pid(self) -> int:
+        """Of its main process."""
+        return self._process.pid
+
+    @property
+    def dsrm_url(self) -> str:
+        """Where the balancer answers."""
+        return self.ready["dsrm_url"]
+
+    @property
+    def lab_url(self) -> str:
+        """Where the lab takes orders."""
+        return self.ready["lab_url"]
+
+    def tokens(self) -> dict[str, str]:
+        """Tokens by role; empty where the lab demands none."""
+        path: str | None = self.ready["tokens_file"]
+        return {} if path is None else msgspec.json.decode(Path(path).read_bytes())
+
+    def poll(self) -> int | None:
+        """Exit code, or None while it runs."""
+        return self._process.poll()
+
+    def stop(self) -> int:
+        """Ends it, by force if need be; the exit code. May be called again."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            code = self._process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            code = self._process.wait()
+        self._files.close()
+        return code
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def start_lab(options: LabOptions, ready_file: Path | None = None, timeout_s: float = 30.0) -> LabProcess:
+    """Starts a lab and waits until all of it is up (blocking). Raises LabNotUp."""
+    with contextlib.ExitStack() as files:
+        if ready_file is None:
+            ready_file = Path(files.enter_context(tempfile.TemporaryDirectory(prefix="dsr-lab-"))) / "ready.json"
+        ready_file.unlink(missing_ok=True)
+        wanted = replace(options, ready_file=ready_file, with_parent=True)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "console.lab", *wanted.to_args()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+        )
+        lab = LabProcess(process, {}, contextlib.ExitStack())
+        try:
+            lab.ready = _wait_until_ready(process, ready_file, timeout_s)
+        except BaseException:
+            lab.stop()
+            raise
+        return LabProcess(process, lab.ready, files.pop_all())
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], ready_file: Path, timeout_s: float) -> dict[str, Any]:
+    deadline = time.monotonic() + timeout_s
+    while not ready_file.exists():
+        if (code := process.poll()) is not None:
+            raise LabNotUp(f"The lab ended with code {code} before it was up; its own words stand above.")
+        if time.monotonic() > deadline:
+            raise LabNotUp(f"The lab was not up within {timeout_s:g} s.")
+        time.sleep(_LOOK_S)
+    return msgspec.json.decode(ready_file.read_bytes())

@@ -1,0 +1,25 @@
+"""How the operator wants the rows: order, filter, frozen or not, and the server whose detail is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Order(Enum):
+    """What the rows are sorted by; ties always by name."""
+
+    HOTNESS = "hotness"
+    NAME = "name"
+    POOL = "pool"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Frozen: rows keep their places while the pointer or the keyboard is in them; new ones go to the end."""
+
+    order: Order = Order.HOTNESS
+    text: str = ""
+    only_abnormal: bool = False
+    frozen: bool = False
+    chosen: str | None = None

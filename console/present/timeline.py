@@ -1,0 +1,130 @@
+"""What clients suffered over time, and the moments that explain it. Made from counters and open alarms, so a missed View costs nothing."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+import numpy as np
+
+from console.domain.alarms import Alarm
+from console.domain.states import Step
+from console.domain.view import View
+from console.present.words import STEPS, TONES, rule_word
+from widgets.viewdata import QT_TRANSLATE_NOOP, TimelineData, TimeMark, Tone, phrase
+
+SPAN_S: Final = 600.0
+TOGETHER_S: Final = 5.0
+_MOST_MARKS: Final = 200
+_MARKED: Final = (Step.CONFIRMED, Step.REJECTED, Step.FAILED)
+
+
+class TimelineKeeper:
+    """Fed with each View that the window takes; answers with the last ten minutes."""
+
+    def __init__(self) -> None:
+        self._wall: deque[float] = deque()
+        self._rate: deque[float] = deque()
+        self._total: tuple[str | None, float, float] | None = None
+        """Incarnation, monotonic time and counter of the newest good reading."""
+        self._open: dict[str, Alarm] = {}
+        self._marks: dict[tuple[str, float], TimeMark] = {}
+        self._together: dict[tuple[str, float], tuple[Alarm, ...]] = {}
+
+    def feed(self, view: View) -> TimelineData:
+        """Takes one View (never the same one twice)."""
+        self._count(view)
+        self._mark(view)
+        begin = view.frame.wall_s - SPAN_S
+        while self._wall and self._wall[0] < begin:
+            self._wall.popleft()
+            self._rate.popleft()
+        self._marks = {key: mark for key, mark in list(self._marks.items())[-_MOST_MARKS:] if mark.wall_s >= begin}
+        return TimelineData(
+            wall_s=np.array(self._wall, dtype=np.float64),
+            refused_per_s=np.array(self._rate, dtype=np.float64),
+            marks=tuple(sorted(self._marks.values(), key=lambda mark: mark.wall_s)),
+        )
+
+    def _count(self, view: View) -> None:
+        frame = view.frame
+        total = refused_total(view)
+        if total is None or frame.balancer.misses > 0:
+            self._add(frame.wall_s, np.nan)
+            return
+        before, incarnation = self._total, frame.balancer.incarnation
+        self._total = (incarnation, frame.mono_s, total)
+        if before is None or before[0] != incarnation or total < before[2] or frame.mono_s <= before[1]:
+            self._add(frame.wall_s, np.nan)
+            return
+        # Ticks between two Views (a stalled window) share their sessions evenly: none is lost, none counted twice.
+        span = frame.mono_s - before[1]
+        ticks = max(1, round(span / frame.interval_s))
+        for back in range(ticks - 1, -1, -1):
+            self._add(frame.wall_s - back * span / ticks, (total - before[2]) / span)
+
+    def _add(self, wall_s: float, rate: float) -> None:
+        if self._wall and wall_s <= self._wall[-1]:
+            return
+        self._wall.append(wall_s)
+        self._rate.append(rate)
+
+    def _mark(self, view: View) -> None:
+        now = {alarm.name: alarm for alarm in view.alarms}
+        for name, alarm in now.items():
+            if name not in self._open and alarm.under not in now:
+                self._raised(alarm)
+        for rule in {alarm.rule for name, alarm in self._open.items() if name not in now} - {
+            alarm.rule for alarm in now.values()
+        }:
+            over = phrase(QT_TRANSLATE_NOOP("present", "{rule} over"), rule=rule_word(rule))
+            self._marks[f"-{rule}", view.frame.wall_s] = TimeMark(view.frame.wall_s, over, Tone.QUIET)
+        self._open = now
+        for action in view.actions:
+            for rung in action.rungs:
+                if rung.step in _MARKED:
+                    intent = action.intent
+                    self._marks[f"{intent.key}-{rung.step.value}", rung.wall_s] = TimeMark(
+                        rung.wall_s,
+                        phrase(
+                            QT_TRANSLATE_NOOP("present", "{verb} {server}: {step}"),
+                            verb=_VERBS[intent.verb.value],
+                            server=intent.server,
+                            step=STEPS[rung.step],
+                        ),
+                        Tone.NOTICE if rung.step is Step.CONFIRMED else Tone.WARN,
+                    )
+
+    def _raised(self, alarm: Alarm) -> None:
+        """Alarms of one rule within a few seconds are one moment: marks side by side on one pixel cannot be read."""
+        moment = next(
+            (
+                at
+                for rule, at in reversed(self._marks)
+                if rule == alarm.rule and 0.0 <= alarm.since_wall_s - at <= TOGETHER_S
+            ),
+            alarm.since_wall_s,
+        )
+        together = (*self._together.get((alarm.rule, moment), ()), alarm)
+        self._together = {key: alarms for key, alarms in self._together.items() if key in self._marks}
+        self._together[alarm.rule, moment] = together
+        rule, tone = rule_word(alarm.rule), TONES[max(one.priority for one in together)]
+        if len(together) > 1:
+            text = phrase(QT_TRANSLATE_NOOP("present", "{count} {rule}"), count=str(len(together)), rule=rule)
+        else:
+            text = phrase(QT_TRANSLATE_NOOP("present", "{rule} {server}"), rule=rule, server=alarm.server or "")
+        self._marks[alarm.rule, moment] = TimeMark(moment, text, tone)
+
+
+_VERBS: Final = {
+    "detach": phrase(QT_TRANSLATE_NOOP("present", "detach")),
+    "attach": phrase(QT_TRANSLATE_NOOP("present", "attach")),
+}
+
+
+def refused_total(view: View) -> float | None:
+    """Refused sessions since the balancer's start: its own outcome counter, else the sum of its error texts; None: not told."""
+    fleet = view.frame.fleet
+    if (refused := fleet.sessions_total.get("refused")) is not None:
+        return float(refused)
+    return float(sum(fleet.errors_total.values())) if fleet.errors_total else None

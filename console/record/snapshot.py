@@ -1,0 +1,217 @@
+"""The snapshot: one ZIP (.dsrsnap) that says what the console saw, readable without the console.
+
+`manifest.json` comes first and names every other member with its sha256. The same moment gives the same bytes: fixed dates, sorted names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from console.domain.errors import ConsoleError
+from console.domain.frame import Column
+from console.domain.history import Track
+from console.domain.view import View
+from console.record import table
+from console.record.plain import plain
+
+VERSION: Final = 1
+SUFFIX: Final = ".dsrsnap"
+SPAN_S: Final = 900.0
+"""The newest quarter of an hour."""
+_DATE: Final = (1980, 1, 1, 0, 0, 0)
+_IN_CSV: Final = (Track.TRUTH, Track.BELIEVED, Track.ROUTED, Track.GAP, Track.REPORT_AGE)
+
+
+class SnapshotError(ConsoleError):
+    """The snapshot could not be written; nothing of it is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What goes in. `settings` must hold no secret; `pictures` are PNG by name (`window`, `map-truth`, ...)."""
+
+    view: View
+    environment: str
+    product_version: str
+    settings: Mapping[str, object] = field(default_factory=dict[str, object])
+    versions: Mapping[str, str] = field(default_factory=dict[str, str])
+    pictures: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+
+
+def file_name(snapshot: Snapshot) -> str:
+    """`20250121-040729-tokyo-prod.dsrsnap`, in UTC."""
+    at = datetime.fromtimestamp(snapshot.view.frame.wall_s, UTC)
+    place = "".join(
+        char if char.isascii() and (char.isalnum() or char in "-_") else "-" for char in snapshot.environment
+    )
+    return f"{at:%Y%m%d-%H%M%S}-{place[:40] or 'fleet'}{SUFFIX}"
+
+
+def write_snapshot(path: Path, snapshot: Snapshot, progress: Callable[[int, int], None] | None = None) -> Path:
+    """Writes it whole or not at all; `progress(done, of)` after each member. Raises SnapshotError."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(path.parent)
+        with temporary.open("xb") as file:
+            _write(file, members(snapshot), _head(snapshot), progress)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise SnapshotError(f"The snapshot {path} could not be written: {error.strerror or error}.") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    return path
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Removes what a killed console left half written."""
+    for part in folder.glob(f".*{SUFFIX}.*.part"):
+        owner = part.name.rsplit(".", 2)[1]
+        if owner.isdecimal() and int(owner) != os.getpid() and not _runs(int(owner)):
+            part.unlink(missing_ok=True)
+
+
+def members(snapshot: Snapshot) -> dict[str, bytes]:
+    """Every member but the manifest, by name."""
+    view = snapshot.view
+    first, last = _window(view)
+    wall_s = view.history.wall(first, last)
+    slots = slice(0, min(view.history.capacity, view.frame.rows.capacity))
+    names = [row.id if row is not None else "" for row in view.frame.rows.rows[slots]]
+    found: dict[str, bytes] = {
+        "frames/wall_s.npy": _npy(wall_s),
+        "frames/mono_s.npy": _npy(view.history.mono(first, last)),
+        "frames/marks.npy": _npy(view.history.marks(first, last, slots)),
+        "frames/rows.json": _json([None if row is None else plain(row) for row in view.frame.rows.rows[slots]]),
+        "newest.csv": _newest(view).encode(),
+        "figures.json": _json(plain(view.figures)),
+        "balancer.json": _json(plain(view.frame.balancer)),
+        "alarms.json": _json([plain(alarm) for alarm in view.alarms]),
+        "suspects.json": _json([plain(suspect) for suspect in view.suspects]),
+        "actions.json": _json([plain(action) for action in view.actions]),
+        "settings.json": _json(plain(snapshot.settings)),
+        "versions.json": _json(plain(snapshot.versions)),
+    }
+    for track in Track:
+        values = view.history.track(track, first, last, slots)
+        found[f"frames/{track.value}.npy"] = _npy(values)
+        if track in _IN_CSV:
+            found[f"frames/{track.value}.csv"] = table.by_tick(wall_s, names, values).encode()
+    for name, picture in snapshot.pictures.items():
+        found[f"pictures/{name}.png"] = picture
+    return dict(sorted(found.items()))
+
+
+def _head(snapshot: Snapshot) -> dict[str, Any]:
+    view = snapshot.view
+    first, last = _window(view)
+    wall_s = view.history.wall(first, last)
+    return {
+        "format": "dsrsnap",
+        "version": VERSION,
+        "product": {"name": "dsr-console", "version": snapshot.product_version},
+        "environment": snapshot.environment,
+        "balancer": view.frame.balancer.id,
+        "taken_wall_s": view.frame.wall_s,
+        "taken_at": datetime.fromtimestamp(view.frame.wall_s, UTC).isoformat(),
+        "window": {
+            "ticks": last - first,
+            "interval_s": view.frame.interval_s,
+            "first_wall_s": float(wall_s[0]) if last > first else None,
+            "last_wall_s": float(wall_s[-1]) if last > first else None,
+        },
+        "tracks": {track.value: "float32 (servers, ticks), NaN: missing" for track in Track},
+        "marks": "uint8 (servers, ticks): 1 absent, 2 no truth, 4 no belief, 8 detached, 16 silent, 32 born",
+    }
+
+
+def _window(view: View) -> tuple[int, int]:
+    ticks = max(1, round(SPAN_S / view.frame.interval_s))
+    return max(view.history.first, view.history.last - ticks), view.history.last
+
+
+def _newest(view: View) -> str:
+    columns = [column.name.lower() for column in Column]
+    frame = view.frame
+    return table.lines(
+        ["server", "incarnation", "pool", "listed", "detached", *columns, "gap"],
+        (
+            [
+                row.id,
+                row.incarnation,
+                row.pool,
+                float(frame.listed[row.slot]),
+                float(frame.detached[row.slot]),
+                *frame.values[:, row.slot].tolist(),
+                float(view.gap[row.slot]) if row.slot < len(view.gap) else None,
+            ]
+            for row in frame.rows
+        ),
+    )
+
+
+def _write(
+    file: Any, found: Mapping[str, bytes], head: dict[str, Any], progress: Callable[[int, int], None] | None
+) -> None:
+    head["members"] = {
+        name: {"sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body)} for name, body in found.items()
+    }
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for done, (name, body) in enumerate({"manifest.json": _json(head), **found}.items()):
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3  # the same bytes on every platform
+            entry.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, body)
+            if progress is not None:
+                progress(done + 1, len(found) + 1)
+
+
+def _npy(values: NDArray[Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, np.ascontiguousarray(values), version=(1, 0), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n"
+
+
+def _runs(pid: int) -> bool:
+    if os.name != "posix":
+        return True  # no harmless way to ask: the file stays
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the rename last a power loss, where folders can be synced."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,1 +1,0 @@
-"""A fleet in virtual time on top of policy."""

@@ -1,0 +1,65 @@
+"""How a number is kept in two bytes: a step and a sentinel for "missing", declared per track.
+
+Too large numbers stop at the end of the scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from console.domain.frame import Floats
+from console.domain.history import Track
+
+Packed = NDArray[Any]
+"""uint16 or int16."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Numbers as multiples of `step`; unsigned up to 65534 steps, signed up to 32767 either way."""
+
+    step: float
+    signed: bool = False
+
+    @property
+    def missing(self) -> int:
+        """The stored value that means NaN."""
+        return -32768 if self.signed else 65535
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """int16 or uint16."""
+        return np.dtype(np.int16 if self.signed else np.uint16)
+
+    @property
+    def high(self) -> float:
+        """Largest number that can be told from larger ones."""
+        return (32767 if self.signed else 65534) * self.step
+
+    def pack(self, values: Floats) -> Packed:
+        """Stored form of `values`, same shape."""
+        low = -32767 if self.signed else 0
+        steps = np.clip(np.rint(values / self.step), low, 32767 if self.signed else 65534)
+        return np.where(np.isnan(steps), self.missing, steps).astype(self.dtype)
+
+    def unpack(self, stored: Packed) -> NDArray[np.float32]:
+        """Numbers again, C-contiguous float32, NaN where missing."""
+        values = np.ascontiguousarray(stored).astype(np.float32)
+        values *= np.float32(self.step)
+        values[stored == self.missing] = np.nan
+        return values
+
+
+SCALES: Final[Mapping[Track, Scale]] = {
+    Track.TRUTH: Scale(1.0),
+    Track.BELIEVED: Scale(0.25),  # an algorithm that expires to the average believes in fractions
+    Track.ROUTED: Scale(1.0),
+    Track.LIMIT: Scale(1.0),
+    Track.GAP: Scale(0.25, signed=True),
+    Track.REPORT_AGE: Scale(0.05),  # up to 54 minutes
+    Track.MEMORY: Scale(0.0001),
+}

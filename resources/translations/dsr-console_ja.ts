@@ -1,0 +1,1262 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ja_JP" sourcelanguage="en">
+<context>
+    <name>AlarmList</name>
+    <message>
+        <source>ALARMS</source>
+        <translation>警報</translation>
+    </message>
+    <message>
+        <source>No alarms</source>
+        <translation>警報なし</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>ほか {count} 件</translation>
+    </message>
+    <message>
+        <source>Alarms</source>
+        <translation>警報一覧</translation>
+    </message>
+</context>
+<context>
+    <name>AliveMark</name>
+    <message>
+        <source>Moves with each arrival of data</source>
+        <translation>データが届くたびに動きます</translation>
+    </message>
+    <message>
+        <source>Moves with each arrival of data. If it stands still, nothing arrives.</source>
+        <translation>データが届くたびに動きます。止まっているときは何も届いていません。</translation>
+    </message>
+</context>
+<context>
+    <name>Canvas</name>
+    <message>
+        <source>This part cannot be drawn. The rest goes on.</source>
+        <translation>この部分は描画できません。ほかは動作を続けています。</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectPage</name>
+    <message>
+        <source>Which fleet?</source>
+        <translation>どのサーバー群を見ますか</translation>
+    </message>
+    <message>
+        <source>The console needs the address of one balancer. It finds the servers from there, and changes nothing until you click.</source>
+        <translation>ロードバランサー 1 台のアドレスを入力してください。サーバーはそこから見つけます。ボタンを押すまで何も変更しません。</translation>
+    </message>
+    <message>
+        <source>Address of the balancer</source>
+        <translation>ロードバランサーのアドレス</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>接続する</translation>
+    </message>
+    <message>
+        <source>No fleet at hand? The lab is a real balancer with 64 real servers on this machine. Three of them will stop reporting.</source>
+        <translation>手元に環境がない場合は、このコンピューター上で本物のロードバランサーとサーバー 64 台の実験環境を動かせます。そのうち 3 台が報告を止めます。</translation>
+    </message>
+    <message>
+        <source>Start the lab</source>
+        <translation>実験環境を起動する</translation>
+    </message>
+    <message>
+        <source>Connect to a fleet</source>
+        <translation>サーバー群への接続</translation>
+    </message>
+</context>
+<context>
+    <name>CurveKey</name>
+    <message>
+        <source>truth</source>
+        <translation>実数</translation>
+    </message>
+    <message>
+        <source>belief</source>
+        <translation>認識</translation>
+    </message>
+    <message>
+        <source>routed / poll</source>
+        <translation>振分 / 回</translation>
+    </message>
+    <message>
+        <source>limit</source>
+        <translation>上限</translation>
+    </message>
+</context>
+<context>
+    <name>DetailPanel</name>
+    <message>
+        <source>Choose a row to see one server: click it, or press Enter on it.</source>
+        <translation>行をクリックするか Enter を押すと、そのサーバーの詳細を表示します。</translation>
+    </message>
+    <message>
+        <source>Close the detail</source>
+        <translation>詳細を閉じる</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>閉じる (Esc)</translation>
+    </message>
+    <message>
+        <source>Detail of the chosen server</source>
+        <translation>選択したサーバーの詳細</translation>
+    </message>
+</context>
+<context>
+    <name>FilterBar</name>
+    <message>
+        <source>Find server or pool   /</source>
+        <translation>サーバー・プールを検索   /</translation>
+    </message>
+    <message>
+        <source>Find server or pool</source>
+        <translation>サーバーまたはプールを検索</translation>
+    </message>
+    <message>
+        <source>Only abnormal</source>
+        <translation>異常のみ</translation>
+    </message>
+    <message>
+        <source>Hide rows that are well (A)</source>
+        <translation>正常な行を隠します (A)</translation>
+    </message>
+    <message>
+        <source>Belief</source>
+        <translation>認識</translation>
+    </message>
+    <message>
+        <source>Show what the balancer believes as a fourth map (B)</source>
+        <translation>ロードバランサーの認識を 4 つ目の図として表示します (B)</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表</translation>
+    </message>
+    <message>
+        <source>The same rows as a table, for sorting and for screen readers (T)</source>
+        <translation>同じ行を表で表示します。並べ替えと読み上げ用です (T)</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>並び順</translation>
+    </message>
+    <message>
+        <source>Order of the rows</source>
+        <translation>行の並び順</translation>
+    </message>
+    <message>
+        <source>Hottest first</source>
+        <translation>負荷の高い順</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>Pool</source>
+        <translation>プール</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>最新</translation>
+    </message>
+    <message>
+        <source>Back to live</source>
+        <translation>最新に戻る</translation>
+    </message>
+    <message>
+        <source>Follow the newest column (End)</source>
+        <translation>最新の列を追います (End)</translation>
+    </message>
+    <message>
+        <source>{shown} of {total} rows, {hidden} hidden</source>
+        <translation>{total} 行中 {shown} 行を表示、{hidden} 行は非表示</translation>
+    </message>
+    <message>
+        <source>{total} rows</source>
+        <translation>{total} 行</translation>
+    </message>
+    <message>
+        <source>order held</source>
+        <translation>並び順を固定中</translation>
+    </message>
+</context>
+<context>
+    <name>HelpOverlay</name>
+    <message>
+        <source>this list</source>
+        <translation>この一覧</translation>
+    </message>
+    <message>
+        <source>next and previous part of the window</source>
+        <translation>次・前の区画へ移動</translation>
+    </message>
+    <message>
+        <source>crosshair through all maps, reads the cell below them</source>
+        <translation>全図共通の十字線を動かし、下に値を表示</translation>
+    </message>
+    <message>
+        <source>rows, a page at a time</source>
+        <translation>行を 1 ページずつ移動</translation>
+    </message>
+    <message>
+        <source>detail of the row, card or alarm</source>
+        <translation>行・カード・警報の詳細</translation>
+    </message>
+    <message>
+        <source>back: closes what is open, never acts</source>
+        <translation>戻る（閉じるだけで、操作は行いません）</translation>
+    </message>
+    <message>
+        <source>zoom in time (also Ctrl with the wheel)</source>
+        <translation>時間方向の拡大・縮小（Ctrl + ホイールも可）</translation>
+    </message>
+    <message>
+        <source>oldest column; back to live</source>
+        <translation>最古の列へ / 最新へ戻る</translation>
+    </message>
+    <message>
+        <source>find a server or a pool</source>
+        <translation>サーバー・プールを検索</translation>
+    </message>
+    <message>
+        <source>only what is abnormal</source>
+        <translation>異常のみ表示</translation>
+    </message>
+    <message>
+        <source>belief as a fourth map</source>
+        <translation>認識を 4 つ目の図に表示</translation>
+    </message>
+    <message>
+        <source>table instead of maps</source>
+        <translation>図の代わりに表を表示</translation>
+    </message>
+    <message>
+        <source>snapshot of everything as one file</source>
+        <translation>すべてを 1 つのファイルに保存</translation>
+    </message>
+    <message>
+        <source>dark or light</source>
+        <translation>暗色 / 明色の切り替え</translation>
+    </message>
+    <message>
+        <source>to the Detach button of the chosen server, and press it</source>
+        <translation>選択中のサーバーの「切り離す」ボタンへ移動して押す</translation>
+    </message>
+    <message>
+        <source>to any button, and press it: no single key ever acts</source>
+        <translation>任意のボタンへ移動して押す（1 つのキーだけで操作が実行されることはありません）</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>キー操作</translation>
+    </message>
+</context>
+<context>
+    <name>LabFrame</name>
+    <message>
+        <source>Lab: nothing here touches a real fleet</source>
+        <translation>実験環境: 実際のサーバー群には影響しません</translation>
+    </message>
+    <message>
+        <source>LAB</source>
+        <translation>LAB（実験環境）</translation>
+    </message>
+    <message>
+        <source>Nothing here touches a real fleet</source>
+        <translation>実際のサーバー群には影響しません</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>DSR Console</source>
+        <translation>DSR Console</translation>
+    </message>
+    <message>
+        <source>LAB: {title}</source>
+        <translation>LAB: {title}</translation>
+    </message>
+    <message>
+        <source>F1 keys    D, then Enter: detach the chosen server    Ctrl+S snapshot</source>
+        <translation>F1 キー一覧    D のあと Enter: 選択中のサーバーを切り離す    Ctrl+S 保存</translation>
+    </message>
+    <message>
+        <source>Progress of the snapshot</source>
+        <translation>保存の進み具合</translation>
+    </message>
+</context>
+<context>
+    <name>MapPicture</name>
+    <message>
+        <source>Heatmaps: truth, routed and gap of every server over time</source>
+        <translation>ヒートマップ: 全サーバーの実数・振分・差の推移</translation>
+    </message>
+    <message>
+        <source>No row passes the filter. Esc clears it.</source>
+        <translation>条件に合う行がありません。Esc で解除します。</translation>
+    </message>
+    <message>
+        <source>No server is listed yet.</source>
+        <translation>サーバーはまだ登録されていません。</translation>
+    </message>
+    <message>
+        <source>Point at a cell, or press the arrow keys, to read it here. F1 lists the keys.</source>
+        <translation>マスを指すか矢印キーを押すと、ここに値を表示します。F1 でキー一覧。</translation>
+    </message>
+</context>
+<context>
+    <name>OperatorScreen</name>
+    <message>
+        <source>Operator&apos;s screen</source>
+        <translation>運用者の画面</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingKey</name>
+    <message>
+        <source>How to read the maps</source>
+        <translation>図の見方</translation>
+    </message>
+    <message>
+        <source>detached; sessions it holds go on</source>
+        <translation>切り離し済み（既存のセッションは続行）</translation>
+    </message>
+    <message>
+        <source>no data: not zero</source>
+        <translation>データなし（ゼロではない）</translation>
+    </message>
+    <message>
+        <source>the console saw nothing</source>
+        <translation>コンソールが何も観測できず</translation>
+    </message>
+    <message>
+        <source>zero, or not in the fleet then</source>
+        <translation>ゼロ、または当時は未登録</translation>
+    </message>
+    <message>
+        <source>fuller than the balancer believes</source>
+        <translation>認識より実際は混んでいる</translation>
+    </message>
+</context>
+<context>
+    <name>RungMark</name>
+    <message>
+        <source>ahead</source>
+        <translation>未到達</translation>
+    </message>
+    <message>
+        <source>being waited for</source>
+        <translation>待機中</translation>
+    </message>
+    <message>
+        <source>reached</source>
+        <translation>到達</translation>
+    </message>
+    <message>
+        <source>reached, on weak evidence</source>
+        <translation>到達（根拠は弱い）</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失敗</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>不明</translation>
+    </message>
+</context>
+<context>
+    <name>ServerModel</name>
+    <message>
+        <source>server</source>
+        <translation>サーバー</translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>pool</source>
+        <translation>プール</translation>
+    </message>
+    <message>
+        <source>truth</source>
+        <translation>実数</translation>
+    </message>
+    <message>
+        <source>belief</source>
+        <translation>認識</translation>
+    </message>
+    <message>
+        <source>gap</source>
+        <translation>差</translation>
+    </message>
+    <message>
+        <source>routed / s</source>
+        <translation>振分 / 秒</translation>
+    </message>
+    <message>
+        <source>report age</source>
+        <translation>報告の経過</translation>
+    </message>
+    <message>
+        <source>alarms</source>
+        <translation>警報</translation>
+    </message>
+</context>
+<context>
+    <name>ServerTable</name>
+    <message>
+        <source>Table of all servers: the same rows as the maps</source>
+        <translation>全サーバーの表（図と同じ行）</translation>
+    </message>
+</context>
+<context>
+    <name>StepDots</name>
+    <message>
+        <source>Step {step} of {steps}</source>
+        <translation>全 {steps} 段階中 {step}</translation>
+    </message>
+</context>
+<context>
+    <name>SuspectColumn</name>
+    <message>
+        <source>SUSPECTS</source>
+        <translation>切り離し候補</translation>
+    </message>
+    <message>
+        <source>No server stands out.</source>
+        <translation>目立つサーバーはありません。</translation>
+    </message>
+    <message>
+        <source>Suspects: servers worth detaching</source>
+        <translation>切り離しを検討すべきサーバー</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>now {rate} per second</source>
+        <translation>現在 毎秒 {rate}</translation>
+    </message>
+    <message>
+        <source>REFUSED</source>
+        <translation>拒否</translation>
+    </message>
+    <message>
+        <source>refused sessions per second, with alarms and actions</source>
+        <translation>拒否されたセッション / 秒（警報と操作も表示）</translation>
+    </message>
+    <message>
+        <source>Timeline of refused sessions</source>
+        <translation>拒否されたセッションの推移</translation>
+    </message>
+</context>
+<context>
+    <name>heatmaps</name>
+    <message>
+        <source>Truth</source>
+        <translation>実数</translation>
+    </message>
+    <message>
+        <source>Routed</source>
+        <translation>振分</translation>
+    </message>
+    <message>
+        <source>Gap</source>
+        <translation>差</translation>
+    </message>
+    <message>
+        <source>Belief</source>
+        <translation>認識</translation>
+    </message>
+    <message>
+        <source>truth</source>
+        <translation>実数</translation>
+    </message>
+    <message>
+        <source>belief</source>
+        <translation>認識</translation>
+    </message>
+    <message>
+        <source>gap</source>
+        <translation>差</translation>
+    </message>
+    <message>
+        <source>report age</source>
+        <translation>報告の経過</translation>
+    </message>
+    <message>
+        <source>fleet</source>
+        <translation>全体</translation>
+    </message>
+</context>
+<context>
+    <name>present</name>
+    <message>
+        <source>Acting is locked: the picture is {age} old, it shows the past.</source>
+        <translation>操作はできません: 表示は {age} 前のもので、過去の状態です。</translation>
+    </message>
+    <message>
+        <source>Acting is locked: the journal cannot be written.</source>
+        <translation>操作はできません: 操作記録を書き込めません。</translation>
+    </message>
+    <message>
+        <source>Acting is locked until the fleet has been read once.</source>
+        <translation>サーバー群を一度読み取るまで操作はできません。</translation>
+    </message>
+    <message>
+        <source>Acting is locked: the console is blind, its last picture is {age} old.</source>
+        <translation>操作はできません: 観測が途絶えており、最後の表示は {age} 前のものです。</translation>
+    </message>
+    <message>
+        <source>Acting is locked: the servers&apos; own status cannot be read from this workstation.</source>
+        <translation>操作はできません: この端末からサーバー自身の状態を読み取れません。</translation>
+    </message>
+    <message>
+        <source>One at a time: detaching {server} is not confirmed yet.</source>
+        <translation>操作は 1 台ずつです: {server} の切り離しがまだ確認されていません。</translation>
+    </message>
+    <message>
+        <source>One at a time: attaching {server} is not confirmed yet.</source>
+        <translation>操作は 1 台ずつです: {server} の復帰がまだ確認されていません。</translation>
+    </message>
+    <message>
+        <source>Detaching; waiting for the balancer to confirm.</source>
+        <translation>切り離し中です。ロードバランサーの確認を待っています。</translation>
+    </message>
+    <message>
+        <source>Attaching; waiting for the balancer to confirm.</source>
+        <translation>復帰中です。ロードバランサーの確認を待っています。</translation>
+    </message>
+    <message>
+        <source>The balancer does not list it.</source>
+        <translation>ロードバランサーの一覧にありません。</translation>
+    </message>
+    <message>
+        <source>Detach {server}</source>
+        <translation>{server} を切り離す</translation>
+    </message>
+    <message>
+        <source>Undo: attach {server}</source>
+        <translation>元に戻す: {server} を復帰</translation>
+    </message>
+    <message>
+        <source>Attach {server}</source>
+        <translation>{server} を復帰</translation>
+    </message>
+    <message>
+        <source>LAB: {act}</source>
+        <translation>LAB: {act}</translation>
+    </message>
+    <message>
+        <source>{sentence}; also: {rules}</source>
+        <translation>{sentence}（ほかに: {rules}）</translation>
+    </message>
+    <message>
+        <source>{silent} of {attached} attached servers stopped reporting at once</source>
+        <translation>接続中 {attached} 台のうち {silent} 台が同時に報告を止めました</translation>
+    </message>
+    <message>
+        <source>never reported, limit {limit}</source>
+        <translation>一度も報告なし（上限 {limit}）</translation>
+    </message>
+    <message>
+        <source>no report for {age}, limit {limit}</source>
+        <translation>{age} 報告なし（上限 {limit}）</translation>
+    </message>
+    <message>
+        <source>{said}; still sent {routed} sessions in 10 s</source>
+        <translation>{said}。それでも 10 秒で {routed} 件が振り分けられています</translation>
+    </message>
+    <message>
+        <source>truth {truth}, belief {belief}: {gap} unseen by the balancer, margin {margin}</source>
+        <translation>実数 {truth}、認識 {belief}: ロードバランサーに見えない分 {gap}（許容 {margin}）</translation>
+    </message>
+    <message>
+        <source>{truth} sessions, {share} of its limit</source>
+        <translation>セッション {truth}、上限の {share}</translation>
+    </message>
+    <message>
+        <source>the status of {missing} of {listed} servers cannot be read</source>
+        <translation>{listed} 台中 {missing} 台の状態を読み取れません</translation>
+    </message>
+    <message>
+        <source>the balancer has not answered for {age}, {misses} polls failed</source>
+        <translation>ロードバランサーが {age} 応答していません（{misses} 回失敗）</translation>
+    </message>
+    <message>
+        <source>The journal cannot be written: detaching is locked</source>
+        <translation>操作記録を書き込めません: 切り離しはできません</translation>
+    </message>
+    <message>
+        <source>{problem} Make room or mend the path; it is tried again by itself.</source>
+        <translation>{problem} 空き容量を確保するか保存先を直してください。自動で再試行します。</translation>
+    </message>
+    <message>
+        <source>BLIND: no new data for {age}</source>
+        <translation>観測不能: {age} 新しいデータがありません</translation>
+    </message>
+    <message>
+        <source>The console&apos;s engine stands still. The maps show the past; acting is locked. If this stays, restart the console.</source>
+        <translation>コンソールの処理が止まっています。図は過去のもので、操作はできません。続く場合は再起動してください。</translation>
+    </message>
+    <message>
+        <source>Waiting for the balancer&apos;s first answer.</source>
+        <translation>ロードバランサーの最初の応答を待っています。</translation>
+    </message>
+    <message>
+        <source>Starting: nothing is known yet</source>
+        <translation>起動中: まだ何も分かっていません</translation>
+    </message>
+    <message>
+        <source>No answer for {age}. Check the address and the network; it is tried again by itself.</source>
+        <translation>{age} 応答がありません。アドレスとネットワークを確認してください。自動で再試行します。</translation>
+    </message>
+    <message>
+        <source>The newest picture could not be drawn: what you see is the past</source>
+        <translation>最新の表示を描画できませんでした: 見えているのは過去の状態です</translation>
+    </message>
+    <message>
+        <source>Acting is locked. {error} The next picture is tried again.</source>
+        <translation>操作はできません。{error} 次の表示で再試行します。</translation>
+    </message>
+    <message>
+        <source>Truth not reachable from here: {lost} of {servers} servers answer the balancer, but not this workstation</source>
+        <translation>ここから実数を読めません: {servers} 台中 {lost} 台はロードバランサーには応答していますが、この端末には応答しません</translation>
+    </message>
+    <message>
+        <source>BLIND: the balancer has not answered for {age} ({misses} polls)</source>
+        <translation>観測不能: ロードバランサーが {age} 応答していません（{misses} 回）</translation>
+    </message>
+    <message>
+        <source>{error} The maps show the past; acting is locked. Check the network to the balancer; polling goes on.</source>
+        <translation>{error} 図は過去のもので、操作はできません。ロードバランサーへのネットワークを確認してください。読み取りは続けています。</translation>
+    </message>
+    <message>
+        <source>BLIND: the status of {lost} of {servers} servers cannot be read</source>
+        <translation>観測不能: {servers} 台中 {lost} 台の状態を読み取れません</translation>
+    </message>
+    <message>
+        <source>Too much truth is missing to act on; acting is locked. Check this workstation&apos;s network; polling goes on.</source>
+        <translation>実数の欠けが多すぎるため操作はできません。この端末のネットワークを確認してください。読み取りは続けています。</translation>
+    </message>
+    <message>
+        <source>Their addresses are outside of the networks that may be called. Name the fleet&apos;s networks in the settings.</source>
+        <translation>サーバーのアドレスが、接続を許可したネットワークの外にあります。設定でサーバー群のネットワークを指定してください。</translation>
+    </message>
+    <message>
+        <source>Belief and routed are shown, truth and gap are not. Open the way from this workstation to the servers&apos; status ports. {note}</source>
+        <translation>認識と振分は表示していますが、実数と差は表示できません。この端末からサーバーの状態ポートへの経路を開けてください。{note}</translation>
+    </message>
+    <message>
+        <source>connections, % of limit</source>
+        <translation>接続数（上限比 %）</translation>
+    </message>
+    <message>
+        <source>Truth</source>
+        <translation>実数</translation>
+    </message>
+    <message>
+        <source>Routed</source>
+        <translation>振分</translation>
+    </message>
+    <message>
+        <source>new sessions per second, mean of 5 s</source>
+        <translation>新規セッション / 秒（5 秒平均）</translation>
+    </message>
+    <message>
+        <source>Gap</source>
+        <translation>差</translation>
+    </message>
+    <message>
+        <source>Belief</source>
+        <translation>認識</translation>
+    </message>
+    <message>
+        <source>what the balancer holds, % of limit</source>
+        <translation>ロードバランサーの持つ値（上限比 %）</translation>
+    </message>
+    <message>
+        <source>truth − belief − arrivals since the report</source>
+        <translation>実数 − 認識 − 報告後の到着分</translation>
+    </message>
+    <message>
+        <source>Source: the balancer</source>
+        <translation>出典: ロードバランサー</translation>
+    </message>
+    <message>
+        <source>Not listed by the balancer</source>
+        <translation>ロードバランサーの一覧にない</translation>
+    </message>
+    <message>
+        <source>Attached: may be picked</source>
+        <translation>接続中: 振り分け対象</translation>
+    </message>
+    <message>
+        <source>Attached? Not told</source>
+        <translation>接続中? 通知なし</translation>
+    </message>
+    <message>
+        <source>Detached: never picked</source>
+        <translation>切り離し済み: 振り分け対象外</translation>
+    </message>
+    <message>
+        <source>Detached by {who}</source>
+        <translation>切り離し済み（{who}）</translation>
+    </message>
+    <message>
+        <source>Source: the balancer&apos;s counter of sessions sent, last 10 s</source>
+        <translation>出典: ロードバランサーの振分カウンター（直近 10 秒）</translation>
+    </message>
+    <message>
+        <source>Receiving? Not known</source>
+        <translation>受信中? 不明</translation>
+    </message>
+    <message>
+        <source>Receives new sessions</source>
+        <translation>新規セッションを受信中</translation>
+    </message>
+    <message>
+        <source>Receives nothing new</source>
+        <translation>新規セッションなし</translation>
+    </message>
+    <message>
+        <source>Source: the server&apos;s own status</source>
+        <translation>出典: サーバー自身の状態</translation>
+    </message>
+    <message>
+        <source>Empty? Not known</source>
+        <translation>空? 不明</translation>
+    </message>
+    <message>
+        <source>Empty? Not known; {age} ago it held</source>
+        <translation>空? 不明（{age} 前の保持数）</translation>
+    </message>
+    <message>
+        <source>Holds sessions</source>
+        <translation>セッションを保持</translation>
+    </message>
+    <message>
+        <source>Empty: drained</source>
+        <translation>空: 処理完了</translation>
+    </message>
+    <message>
+        <source>Empty</source>
+        <translation>空</translation>
+    </message>
+    <message>
+        <source>truth</source>
+        <translation>実数</translation>
+    </message>
+    <message>
+        <source>belief</source>
+        <translation>認識</translation>
+    </message>
+    <message>
+        <source>gap (margin)</source>
+        <translation>差（許容）</translation>
+    </message>
+    <message>
+        <source>last report</source>
+        <translation>最後の報告</translation>
+    </message>
+    <message>
+        <source>Silent from {limit} on</source>
+        <translation>{limit} 以上で無報告とみなす</translation>
+    </message>
+    <message>
+        <source>sent since that report</source>
+        <translation>その報告後の振分数</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>メモリー</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>recognition lag</source>
+        <translation>認識処理の遅れ</translation>
+    </message>
+    <message>
+        <source>session age p50 / p90</source>
+        <translation>セッション経過 p50 / p90</translation>
+    </message>
+    <message>
+        <source>up for</source>
+        <translation>稼働時間</translation>
+    </message>
+    <message>
+        <source>incarnation</source>
+        <translation>起動 ID</translation>
+    </message>
+    <message>
+        <source>address</source>
+        <translation>アドレス</translation>
+    </message>
+    <message>
+        <source>status: {reach}</source>
+        <translation>状態の読み取り: {reach}</translation>
+    </message>
+    <message>
+        <source>The status poll of this server, and the age of its newest answer</source>
+        <translation>このサーバーの状態の読み取りと、最新の応答の経過時間</translation>
+    </message>
+    <message>
+        <source>next in {time}</source>
+        <translation>次まで {time}</translation>
+    </message>
+    <message>
+        <source>Night: all is well</source>
+        <translation>夜間: すべて正常</translation>
+    </message>
+    <message>
+        <source>A real balancer and its servers run on this machine. One row a server, time runs to the right; grey is healthy.</source>
+        <translation>このコンピューター上で本物のロードバランサーとサーバーが動いています。1 行が 1 台、時間は右へ進み、灰色は正常です。</translation>
+    </message>
+    <message>
+        <source>Three servers stop reporting</source>
+        <translation>3 台が報告を止めます</translation>
+    </message>
+    <message>
+        <source>{servers} go on serving, but tell the balancer nothing more. Nobody suffers yet: the load is low.</source>
+        <translation>{servers} は処理を続けますが、ロードバランサーに報告しなくなります。負荷が低いため、まだ影響はありません。</translation>
+    </message>
+    <message>
+        <source>Business hours: the herd moves in</source>
+        <translation>営業時間: 負荷が集中します</translation>
+    </message>
+    <message>
+        <source>The balancer believes {servers} to be idle and sends them nearly all new sessions, until clients are refused.</source>
+        <translation>ロードバランサーは {servers} が空いていると思い込み、新規セッションのほとんどを送り、やがて拒否が始まります。</translation>
+    </message>
+    <message>
+        <source>Your turn: detach them</source>
+        <translation>あなたの番です: 切り離してください</translation>
+    </message>
+    <message>
+        <source>Truth says full, belief says empty. Press the Detach buttons of {servers}; sessions that they have go on.</source>
+        <translation>実数は満杯、認識は空です。{servers} の「切り離す」を押してください。既存のセッションは続きます。</translation>
+    </message>
+    <message>
+        <source>The fleet recovers</source>
+        <translation>サーバー群が回復します</translation>
+    </message>
+    <message>
+        <source>New sessions go to the servers that report; watch the refusals end. Ctrl+S saves what happened as one file.</source>
+        <translation>新規セッションは報告しているサーバーへ向かい、拒否が止まります。Ctrl+S で経過を 1 つのファイルに保存します。</translation>
+    </message>
+    <message>
+        <source>no data yet</source>
+        <translation>データ未着</translation>
+    </message>
+    <message>
+        <source>blind, data {age} old</source>
+        <translation>観測不能、データは {age} 前</translation>
+    </message>
+    <message>
+        <source>data {age} old</source>
+        <translation>データは {age} 前</translation>
+    </message>
+    <message>
+        <source>data {age} old, balancer&apos;s clock off by {skew}</source>
+        <translation>データは {age} 前、ロードバランサーの時計が {skew} ずれ</translation>
+    </message>
+    <message>
+        <source>{value}, {age} ago</source>
+        <translation>{age}前は {value}</translation>
+    </message>
+    <message>
+        <source>attached</source>
+        <translation>接続中</translation>
+    </message>
+    <message>
+        <source>{detached} detached, {unreachable} unreachable</source>
+        <translation>切り離し {detached}、到達不能 {unreachable}</translation>
+    </message>
+    <message>
+        <source>Servers that the balancer may pick; servers whose own status this workstation cannot read</source>
+        <translation>振り分け対象のサーバー / この端末から状態を読めないサーバー</translation>
+    </message>
+    <message>
+        <source>silent</source>
+        <translation>無報告</translation>
+    </message>
+    <message>
+        <source>Attached servers whose last report to the balancer is older than {limit}</source>
+        <translation>接続中で、最後の報告が {limit} より古いサーバー</translation>
+    </message>
+    <message>
+        <source>all attached servers report</source>
+        <translation>接続中の全サーバーが報告中</translation>
+    </message>
+    <message>
+        <source>silent, {share}</source>
+        <translation>無報告 {share}</translation>
+    </message>
+    <message>
+        <source>all in {pool} ({share})</source>
+        <translation>すべて {pool}（{share}）</translation>
+    </message>
+    <message>
+        <source>in {pools} pools</source>
+        <translation>{pools} プール</translation>
+    </message>
+    <message>
+        <source>never reported</source>
+        <translation>一度も報告なし</translation>
+    </message>
+    <message>
+        <source>of {slots} sessions</source>
+        <translation>/ {slots} セッション</translation>
+    </message>
+    <message>
+        <source>{servers} servers not counted</source>
+        <translation>{servers} 台は集計外</translation>
+    </message>
+    <message>
+        <source>{sessions} of them on the {servers} silent</source>
+        <translation>うち {sessions} が無報告 {servers} 台</translation>
+    </message>
+    <message>
+        <source>{share} of all slots used</source>
+        <translation>全枠の {share} を使用</translation>
+    </message>
+    <message>
+        <source>effective servers</source>
+        <translation>実効サーバー数</translation>
+    </message>
+    <message>
+        <source>On how many servers the new sessions of the last 10 s spread, as if evenly</source>
+        <translation>直近 10 秒の新規セッションが均等に何台分へ散らばったか</translation>
+    </message>
+    <message>
+        <source>too few new sessions to tell</source>
+        <translation>新規セッションが少なく判断不能</translation>
+    </message>
+    <message>
+        <source>of {servers}; one takes {share}</source>
+        <translation>{servers} 台中、1 台に {share}</translation>
+    </message>
+    <message>
+        <source>of {servers}; the load is spread</source>
+        <translation>{servers} 台中、負荷は分散</translation>
+    </message>
+    <message>
+        <source>free if one goes</source>
+        <translation>1 台停止時の空き</translation>
+    </message>
+    <message>
+        <source>{share} of all slots used now</source>
+        <translation>現在 全枠の {share} を使用</translation>
+    </message>
+    <message>
+        <source>Free slots of the attached servers after the loss of the largest of them</source>
+        <translation>最大の 1 台を失った後の、接続中サーバーの空き枠</translation>
+    </message>
+    <message>
+        <source>errors / min</source>
+        <translation>エラー / 分</translation>
+    </message>
+    <message>
+        <source>the balancer does not tell</source>
+        <translation>ロードバランサーから通知なし</translation>
+    </message>
+    <message>
+        <source>as clients are told, below</source>
+        <translation>通知の原文は下の行</translation>
+    </message>
+    <message>
+        <source>of new refused</source>
+        <translation>新規の拒否率</translation>
+    </message>
+    <message>
+        <source>{share} in {pool}, last 10 s</source>
+        <translation>{pool} で {share}、直近 10 秒</translation>
+    </message>
+    <message>
+        <source>no new sessions in 10 s</source>
+        <translation>10 秒間 新規なし</translation>
+    </message>
+    <message>
+        <source>of sessions refused</source>
+        <translation>のセッションを拒否</translation>
+    </message>
+    <message>
+        <source>Share of the new sessions that were refused</source>
+        <translation>新規セッションのうち拒否された割合</translation>
+    </message>
+    <message>
+        <source>last 10 s</source>
+        <translation>直近 10 秒</translation>
+    </message>
+    <message>
+        <source>answer {status}, generation {generation}</source>
+        <translation>応答 {status}、世代 {generation}</translation>
+    </message>
+    <message>
+        <source>the balancer&apos;s table says so, generation {generation}</source>
+        <translation>ロードバランサーの表で確認、世代 {generation}</translation>
+    </message>
+    <message>
+        <source>{routed} new sessions where {expected} were to be expected</source>
+        <translation>本来 {expected} 件のところ新規 {routed} 件</translation>
+    </message>
+    <message>
+        <source>reports again, {age} ago</source>
+        <translation>報告再開（{age} 前）</translation>
+    </message>
+    <message>
+        <source>its own count is 0</source>
+        <translation>自身の接続数が 0</translation>
+    </message>
+    <message>
+        <source>{server}  {time} ({utc}): not in the fleet then</source>
+        <translation>{server}  {time}（{utc}）: 当時は未登録</translation>
+    </message>
+    <message>
+        <source>{server}  {time} ({utc}): truth {truth}, belief {belief}, gap {gap}, routed {routed}, report {age} old, {state}</source>
+        <translation>{server}  {time}（{utc}）: 実数 {truth}、認識 {belief}、差 {gap}、振分 {routed}、報告 {age} 前、{state}</translation>
+    </message>
+    <message>
+        <source>nothing was seen</source>
+        <translation>観測なし</translation>
+    </message>
+    <message>
+        <source>its status could not be read</source>
+        <translation>状態を読み取れず</translation>
+    </message>
+    <message>
+        <source>the balancer did not answer</source>
+        <translation>ロードバランサー応答なし</translation>
+    </message>
+    <message>
+        <source>detached</source>
+        <translation>切り離し済み</translation>
+    </message>
+    <message>
+        <source>attached, silent</source>
+        <translation>接続中・無報告</translation>
+    </message>
+    <message>
+        <source>truth {truth}: sessions that it has go on</source>
+        <translation>実数 {truth}: 既存のセッションは続行</translation>
+    </message>
+    <message>
+        <source>new sessions go to the others</source>
+        <translation>新規セッションはほかのサーバーへ</translation>
+    </message>
+    <message>
+        <source>truth {truth}, belief {belief}</source>
+        <translation>実数 {truth}、認識 {belief}</translation>
+    </message>
+    <message>
+        <source>last report {age} ago, limit {bound}</source>
+        <translation>最後の報告は {age} 前（上限 {bound}）</translation>
+    </message>
+    <message>
+        <source>never reported, limit {bound}</source>
+        <translation>一度も報告なし（上限 {bound}）</translation>
+    </message>
+    <message>
+        <source>gets {share} of new sessions, fair {fair}</source>
+        <translation>新規の {share} を受ける（公平なら {fair}）</translation>
+    </message>
+    <message>
+        <source>takes {share} of new sessions, fair share {fair}</source>
+        <translation>新規の {share} が集中（均等なら {fair}）</translation>
+    </message>
+    <message>
+        <source>gap {gap} sessions</source>
+        <translation>差 {gap} セッション</translation>
+    </message>
+    <message>
+        <source>{rule} over</source>
+        <translation>{rule} 解消</translation>
+    </message>
+    <message>
+        <source>{verb} {server}: {step}</source>
+        <translation>{server} の{verb}: {step}</translation>
+    </message>
+    <message>
+        <source>{count} {rule}</source>
+        <translation>{rule} {count} 台</translation>
+    </message>
+    <message>
+        <source>{rule} {server}</source>
+        <translation>{rule} {server}</translation>
+    </message>
+    <message>
+        <source>detach</source>
+        <translation>切り離し</translation>
+    </message>
+    <message>
+        <source>attach</source>
+        <translation>復帰</translation>
+    </message>
+    <message>
+        <source>gap</source>
+        <translation>差</translation>
+    </message>
+    <message>
+        <source>saturation</source>
+        <translation>飽和</translation>
+    </message>
+    <message>
+        <source>blind</source>
+        <translation>観測不能</translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation>低</translation>
+    </message>
+    <message>
+        <source>medium</source>
+        <translation>中</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <source>Refused here</source>
+        <translation>コンソールが拒否</translation>
+    </message>
+    <message>
+        <source>Requested</source>
+        <translation>要求</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>受理</translation>
+    </message>
+    <message>
+        <source>Rejected by the balancer</source>
+        <translation>ロードバランサーが拒否</translation>
+    </message>
+    <message>
+        <source>Unknown, reading back</source>
+        <translation>不明（確認中）</translation>
+    </message>
+    <message>
+        <source>Confirmed</source>
+        <translation>確認済み</translation>
+    </message>
+    <message>
+        <source>Effective (weak)</source>
+        <translation>有効（根拠弱）</translation>
+    </message>
+    <message>
+        <source>Effective</source>
+        <translation>有効</translation>
+    </message>
+    <message>
+        <source>Drained</source>
+        <translation>処理完了</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失敗</translation>
+    </message>
+    <message>
+        <source>state not told</source>
+        <translation>状態の通知なし</translation>
+    </message>
+    <message>
+        <source>not listed by the balancer any more</source>
+        <translation>一覧から消えた</translation>
+    </message>
+    <message>
+        <source>not polled yet</source>
+        <translation>未読み取り</translation>
+    </message>
+    <message>
+        <source>answers</source>
+        <translation>応答あり</translation>
+    </message>
+    <message>
+        <source>no connection</source>
+        <translation>接続不可</translation>
+    </message>
+    <message>
+        <source>no answer in time</source>
+        <translation>時間内に応答なし</translation>
+    </message>
+    <message>
+        <source>invalid answer</source>
+        <translation>不正な応答</translation>
+    </message>
+    <message>
+        <source>access denied</source>
+        <translation>アクセス拒否</translation>
+    </message>
+    <message>
+        <source>busy</source>
+        <translation>混雑中</translation>
+    </message>
+    <message>
+        <source>another server answers there</source>
+        <translation>別のサーバーが応答</translation>
+    </message>
+    <message>
+        <source>address may not be called from here</source>
+        <translation>許可されていないアドレス</translation>
+    </message>
+    <message>
+        <source>the balancer names no status address</source>
+        <translation>状態アドレスの通知なし</translation>
+    </message>
+    <message>
+        <source>{first}, {rest}</source>
+        <translation>{first}、{rest}</translation>
+    </message>
+    <message>
+        <source>Writing the snapshot</source>
+        <translation>保存しています</translation>
+    </message>
+    <message>
+        <source>Snapshot written: {path}</source>
+        <translation>保存しました: {path}</translation>
+    </message>
+    <message>
+        <source>Acting is locked: the newest picture could not be drawn.</source>
+        <translation>操作はできません: 最新の表示を描画できませんでした。</translation>
+    </message>
+    <message>
+        <source>No Detach button can be pressed now.</source>
+        <translation>いま押せる切り離しボタンはありません。</translation>
+    </message>
+</context>
+<context>
+    <name>shapes</name>
+    <message>
+        <source>normal</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>notice</source>
+        <translation>注意</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>alarm</source>
+        <translation>警報</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>不明</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,28 @@
+"""What every test shares: Qt without a display, PySide6 as the binding, one theme for the pictures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")
+
+
+@pytest.fixture
+def dark(qapp) -> Iterator[None]:
+    """The application in the dark theme and in English; put back afterwards."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    from widgets import theme, words
+    from widgets.gallery import TRANSLATIONS
+
+    words.load(qapp, "en", TRANSLATIONS)
+    # A style sheet is costly to set while widgets of earlier tests still wait for their end.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if theme.current() != "dark" or not qapp.styleSheet():
+        theme.apply(qapp, "dark")
+    yield
+    words.load(qapp, "en", TRANSLATIONS)

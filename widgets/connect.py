@@ -1,0 +1,135 @@
+"""First start: name the balancer's address, or start the lab. Says in one sentence what went wrong."""
+# ruff: noqa: N815  signals are named as Qt names its own
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from widgets import words
+from widgets.labels import PlainLabel, panel
+from widgets.shapes import ToneMark
+from widgets.viewdata import NOTHING, Phrase, Tone
+
+
+class ConnectPage(QWidget):
+    """An address and two buttons. Enter in the field connects."""
+
+    connectRequested = Signal(str)
+    labRequested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._busy = False
+        self._title = PlainLabel("big")
+        self._line = PlainLabel("quiet", wrap=True)
+        self._label = PlainLabel("small")
+        self.field = QLineEdit()
+        self.field.setMaxLength(2048)
+        self.field.setProperty("look", "large")
+        self.connect_button = QPushButton()
+        self.lab_button = QPushButton()
+        for button in (self.connect_button, self.lab_button):
+            button.setAutoDefault(False)
+            button.setProperty("look", "large")
+        self._mark = ToneMark(Tone.ALARM)
+        self._problem = PlainLabel("", wrap=True)
+        self._problem.set_tone(Tone.ALARM)
+        self._lab_line = PlainLabel("quiet", wrap=True)
+        self._build()
+        self.connect_button.clicked.connect(self._connect)
+        self.field.returnPressed.connect(self._connect)
+        self.lab_button.clicked.connect(self.labRequested)
+        self.field.textChanged.connect(self._allow)
+        self.set_problem(NOTHING)
+        self.retranslate()
+        self._allow()
+
+    def _build(self) -> None:
+        card = panel("panel")
+        card.setFixedWidth(560)
+        entry = QHBoxLayout()
+        entry.setSpacing(8)
+        entry.addWidget(self.field, 1)
+        entry.addWidget(self.connect_button)
+        trouble = QHBoxLayout()
+        trouble.setSpacing(8)
+        trouble.addWidget(self._mark, alignment=Qt.AlignmentFlag.AlignTop)
+        trouble.addWidget(self._problem, 1)
+        rule = panel("rule")
+        rule.setFixedHeight(1)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(32, 28, 32, 28)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(self._line)
+        column.addSpacing(12)
+        column.addWidget(self._label)
+        column.addLayout(entry)
+        column.addLayout(trouble)
+        column.addSpacing(12)
+        column.addWidget(rule)
+        column.addSpacing(12)
+        column.addWidget(self._lab_line)
+        column.addWidget(self.lab_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        outer = QVBoxLayout(self)
+        outer.addStretch(1)
+        # Stretches instead of an alignment: an aligned item never learns the height that its wrapped lines need.
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
+        outer.addLayout(middle)
+        outer.addStretch(2)
+
+    def set_problem(self, problem: Phrase) -> None:
+        """Says what went wrong, and what to do; NOTHING clears it."""
+        self._problem.set_phrase(problem)
+        self._problem.setVisible(words.has(problem))
+        self._mark.setVisible(words.has(problem))
+
+    def set_busy(self, busy: bool) -> None:
+        """Connecting, or the lab is starting: the buttons wait."""
+        self._busy = busy
+        self.field.setEnabled(not busy)
+        self.lab_button.setEnabled(not busy)
+        self._allow()
+
+    def set_url(self, url: str) -> None:
+        """Puts an address into the field."""
+        self.field.setText(url)
+
+    def retranslate(self) -> None:
+        """Sets the words again."""
+        self._title.set_text(self.tr("Which fleet?"))
+        self._line.set_text(
+            self.tr(
+                "The console needs the address of one balancer. It finds the servers from there, and changes nothing until you click."
+            )
+        )
+        self._label.set_text(self.tr("Address of the balancer"))
+        self.field.setPlaceholderText("https://dsrm-1.example:8443")
+        self.field.setAccessibleName(self.tr("Address of the balancer"))
+        self.connect_button.setText(self.tr("Connect"))
+        self._lab_line.set_text(
+            self.tr(
+                "No fleet at hand? The lab is a real balancer with 64 real servers on this machine. Three of them will stop reporting."
+            )
+        )
+        self.lab_button.setText(self.tr("Start the lab"))
+        self.setAccessibleName(self.tr("Connect to a fleet"))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _allow(self) -> None:
+        self.connect_button.setEnabled(bool(self.field.text().strip()) and not self._busy)
+
+    def _connect(self) -> None:
+        if self.connect_button.isEnabled():
+            self.set_problem(NOTHING)
+            self.connectRequested.emit(self.field.text().strip())

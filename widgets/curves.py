@@ -1,0 +1,30 @@
+"""What a plot is given: curves and marks over time. Apart from the plot itself, so that giving them loads no pyqtgraph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One line: a colour token, values (NaN breaks the line), filled to zero or not."""
+
+    token: str
+    values: Values
+    filled: bool = False
+    dashed: bool = False
+    width: float = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A vertical line at a moment, with a word at its top."""
+
+    wall_s: float
+    text: str
+    token: str

@@ -1,0 +1,190 @@
+"""Every widget in every state, without a network: `python -m widgets.gallery` shows them, `--png DIR` writes pictures of them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
+
+from widgets import samples, theme, words
+from widgets.connect import ConnectPage
+from widgets.frame import LabFrame
+from widgets.screen import OperatorScreen
+from widgets.viewdata import RowsData, phrase
+
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "resources" / "translations"
+SIZES = ((1920, 1080), (1366, 768))
+
+
+def whole(state: str = "incident", *, lab: bool = True) -> LabFrame:
+    """A window's whole content in a state."""
+    screen = OperatorScreen()
+    screen.set_legends(samples.legends())
+    screen.set_data(samples.screen(state, lab=lab))
+    frame = LabFrame()
+    frame.set_content(screen)
+    frame.set_lab(lab)
+    return frame
+
+
+def screen_of(frame: QWidget) -> OperatorScreen:
+    """The screen inside a frame of `whole`."""
+    found = frame.findChild(OperatorScreen)
+    if not isinstance(found, OperatorScreen):
+        raise TypeError("this frame holds no screen")
+    return found
+
+
+def _belief() -> QWidget:
+    frame = whole()
+    screen_of(frame).maps.set_belief_shown(True)
+    return frame
+
+
+def _table() -> QWidget:
+    frame = whole()
+    screen_of(frame).set_table_shown(True)
+    return frame
+
+
+def _help() -> QWidget:
+    frame = whole("healthy", lab=False)
+    screen_of(frame).help.show()
+    return frame
+
+
+def _many() -> QWidget:
+    frame = whole("healthy", lab=False)
+    screen = screen_of(frame)
+    run = samples.fleet(1000, 900, silent=(6, 422, 840))
+    screen.set_data(samples.screen("incident", run=run, lab=False))
+    return frame
+
+
+def _filtered() -> QWidget:
+    frame = whole("healthy", lab=False)
+    screen = screen_of(frame)
+    screen.maps.set_rows(RowsData((), 64, 64))
+    screen.filter.set_counts(64, 64)
+    return frame
+
+
+def _connect() -> QWidget:
+    page = ConnectPage()
+    page.set_url("https://dsrm-1.example:8443")
+    page.set_problem(
+        phrase("Nothing answers at {url}. Check the address, or start the lab.", url="https://dsrm-1.example:8443")
+    )
+    return page
+
+
+def _cursor() -> QWidget:
+    frame = whole()
+    maps = screen_of(frame).maps
+    maps.point_at(2, maps.planes.last - 40)
+    said = (
+        "{server}  {time} ({utc}): truth {truth} (server), belief {belief} (balancer), gap {gap}, routed {routed}, "
+        "report {age} old, {state}"
+    )
+    maps.set_readout(
+        phrase(
+            said,
+            server="dsrs-041",
+            time="14:02:47 JST",
+            utc="05:02:47Z",
+            truth="12/12",
+            belief="0",
+            gap="+12",
+            routed="2",
+            age="310 s",
+            state=phrase("attached, silent"),
+        )
+    )
+    return frame
+
+
+SCENES: dict[str, Callable[[], QWidget]] = {
+    "incident": lambda: whole("incident"),
+    "healthy": lambda: whole("healthy", lab=False),
+    "detached": lambda: whole("detached"),
+    "blind": lambda: whole("blind"),
+    "starting": lambda: whole("starting", lab=False),
+    "belief": _belief,
+    "cursor": _cursor,
+    "table": _table,
+    "many": _many,
+    "filtered": _filtered,
+    "connect": _connect,
+    "help": _help,
+}
+"""Name of a picture and how it is made."""
+
+
+def pictures(app: QApplication, folder: Path, only: str | None = None) -> Iterator[Path]:
+    """Writes each scene in both themes, the small size and Japanese for the main one; yields each file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, make in SCENES.items():
+        if only is not None and name != only:
+            continue
+        for look in ("dark", "light"):
+            for width, height in SIZES:
+                for language in ("en", "ja"):
+                    if language == "ja" and (width, look) != (SIZES[0][0], "dark"):
+                        continue
+                    theme.apply(app, look)
+                    words.load(app, language, TRANSLATIONS)
+                    yield _grab(app, make(), folder / f"{name}-{look}-{width}-{language}.png", width, height)
+    words.load(app, "en", TRANSLATIONS)
+
+
+def _grab(app: QApplication, widget: QWidget, file: Path, width: int, height: int) -> Path:
+    widget.resize(width, height)
+    widget.show()
+    for _ in range(3):
+        app.processEvents()
+    widget.grab().save(str(file))
+    widget.close()
+    widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return file
+
+
+def _show(app: QApplication) -> int:
+    tabs = QTabWidget()
+    tabs.setWindowTitle("DSR Console: gallery")
+    for name, make in SCENES.items():
+        tabs.addTab(make(), name)
+    tabs.resize(1600, 960)
+    tabs.show()
+    code = app.exec()
+    tabs.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return code
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Shows the gallery or writes its pictures."""
+    parser = argparse.ArgumentParser(prog="python -m widgets.gallery", description=__doc__)
+    parser.add_argument("--png", type=Path, metavar="DIR", help="write pictures instead of showing a window")
+    parser.add_argument("--only", choices=tuple(SCENES), help="one picture only")
+    parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    parser.add_argument("--language", choices=("en", "ja"), default="en")
+    chosen = parser.parse_args(arguments)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(app, QApplication):
+        raise TypeError("a Qt application without widgets is running")
+    theme.apply(app, chosen.theme)
+    words.load(app, chosen.language, TRANSLATIONS)
+    if chosen.png is None:
+        return _show(app)
+    for file in pictures(app, chosen.png, chosen.only):
+        sys.stdout.write(f"{file}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

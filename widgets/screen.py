@@ -1,0 +1,292 @@
+"""The operator's whole screen: header, guide, banners; suspects and alarms at the left, maps in the middle, the chosen server at the right.
+
+It only lays out its parts, passes data down and signals up, and holds the keys.
+"""
+# ruff: noqa: N815  signals are named as Qt names its own
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPixmap, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from widgets import theme
+from widgets.alarms import AlarmList
+from widgets.banners import Banners
+from widgets.detail import DetailPanel
+from widgets.filterbar import FilterBar
+from widgets.guide import GuideStrip
+from widgets.header import Header
+from widgets.heatmaps import Heatmaps
+from widgets.help import HelpOverlay
+from widgets.labels import panel
+from widgets.suspects import SuspectColumn
+from widgets.table import ServerTable
+from widgets.timeline import Timeline
+from widgets.viewdata import Legend, Phrase, RowsData, ScreenData
+
+WIDE_PX = 1600
+"""From this width on the detail has a place of its own even when nothing is chosen."""
+
+NARROW_PX = 1100
+"""Below it (a full HD screen at 200 %) the side columns give way."""
+
+
+class OperatorScreen(QWidget):
+    """See the module and `widgets` for its signals."""
+
+    serverChosen = Signal(str)
+    actRequested = Signal(str, str)
+    orderChanged = Signal(str)
+    filterChanged = Signal(str, bool)
+    cellHovered = Signal(int, int)
+    interactionChanged = Signal(bool)
+    snapshotRequested = Signal()
+    themeRequested = Signal(str)
+    detailClosed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.header = Header()
+        self.guide = GuideStrip()
+        self.banners = Banners()
+        self.suspects = SuspectColumn()
+        self.alarms = AlarmList()
+        self.filter = FilterBar()
+        self.maps = Heatmaps()
+        self.table = ServerTable()
+        self.timeline = Timeline()
+        self.detail = DetailPanel()
+        self._whole = QVBoxLayout(self)
+        self._middle = QStackedWidget()
+        self._left = QWidget()
+        self._open = False
+        self._rows = RowsData(())
+        self._lay_out()
+        self._wire()
+        self._bind_keys()
+        self._speak()
+        self.help = HelpOverlay(self)
+        # The screen itself takes the keyboard first: no field is being typed into and no order is held before somebody asks for it.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+
+    # --- data
+
+    def set_data(self, data: ScreenData) -> None:
+        """Takes one whole picture."""
+        self.header.set_data(data.header)
+        self.guide.set_data(data.guide)
+        self.banners.set_data(data.banners)
+        if data.columns is not None:
+            self.maps.append(data.columns)
+        self.maps.set_rows(data.rows)
+        self._rows = data.rows
+        if self.table_shown:
+            self.table.set_rows(data.rows)
+        self.filter.set_counts(data.rows.hidden, data.rows.total)
+        self.suspects.set_data(data.suspects)
+        self.suspects.action_list.set_data(data.actions)
+        self.alarms.set_data(data.alarms)
+        self.timeline.set_data(data.timeline)
+        self.detail.set_data(data.detail)
+        chosen = data.detail.server if data.detail is not None else ""
+        self.maps.choose(chosen)
+        self.table.choose(chosen)
+        self._place_detail()
+
+    def set_legends(self, legends: tuple[Legend, ...]) -> None:
+        """Titles and ends of the maps' fixed scales."""
+        self.maps.set_legends(legends)
+
+    def set_readout(self, phrase: Phrase) -> None:
+        """The line under the maps: all values of the cell under the crosshair."""
+        self.maps.set_readout(phrase)
+
+    def grab_maps(self) -> QPixmap:
+        """The maps alone, for a snapshot."""
+        return self.maps.grab()
+
+    # --- panes
+
+    def panes(self) -> tuple[QWidget, ...]:
+        """Parts that F6 goes through, in reading order; hidden ones are left out."""
+        rows: QWidget = self.table if self.table_shown else self.maps
+        all_parts = (rows, self.suspects, self.alarms, self.filter, self.detail)
+        return tuple(part for part in all_parts if part.isVisible() and _entry(part) is not None)
+
+    def focus_next_pane(self, step: int = 1) -> None:
+        """Puts the keyboard into the next part (-1: the one before)."""
+        parts = self.panes()
+        if not parts:
+            return
+        focused = QApplication.focusWidget()
+        now = next((i for i, part in enumerate(parts) if _holds(part, focused)), None)
+        at = 0 if now is None else (now + step) % len(parts)
+        entry = _entry(parts[at])
+        if entry is not None:
+            entry.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def show_help(self) -> None:
+        """Shows the keys, or hides them."""
+        self.help.setVisible(not self.help.isVisible())
+
+    @property
+    def table_shown(self) -> bool:
+        """Is the table in front of the maps?"""
+        return self._middle.currentWidget() is self.table
+
+    def set_table_shown(self, shown: bool) -> None:
+        """Table instead of maps."""
+        # The hidden twin costs 5 ms a poll at 1,000 servers, so it catches up when it comes to the front.
+        if shown:
+            self.table.set_rows(self._rows)
+            self.table.choose(self.detail.server)
+        self._middle.setCurrentWidget(self.table if shown else self.maps)
+        if self.filter.table.isChecked() != shown:
+            self.filter.table.setChecked(shown)
+
+    # --- inside
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout(self._left)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(4)
+        left.addWidget(self.suspects, 5)
+        left.addWidget(self.alarms, 4)
+        self._middle.addWidget(self.maps)
+        self._middle.addWidget(self.table)
+        rows = panel()
+        column = QVBoxLayout(rows)
+        column.setContentsMargins(8, 4, 8, 0)
+        column.setSpacing(2)
+        column.addWidget(self.filter)
+        column.addWidget(self._middle, 1)
+        centre = QVBoxLayout()
+        centre.setSpacing(4)
+        centre.addWidget(rows, 1)
+        centre.addWidget(self.timeline)
+        body = QHBoxLayout()
+        body.setSpacing(4)
+        body.addWidget(self._left)
+        body.addLayout(centre, 1)
+        body.addWidget(self.detail)
+        whole = self._whole
+        whole.setContentsMargins(5, 4, 5, 4)
+        whole.setSpacing(4)
+        whole.addWidget(self.header)
+        whole.addWidget(self.guide)
+        whole.addWidget(self.banners)
+        whole.addLayout(body, 1)
+
+    def _wire(self) -> None:
+        for part in (self.suspects, self.detail):
+            part.actRequested.connect(self.actRequested)
+        for part in (self.suspects, self.alarms, self.maps, self.table):
+            part.serverChosen.connect(self._chosen)
+        for part in (self.maps, self.table):
+            part.detailRequested.connect(self._detail_wanted)
+        self.maps.cellHovered.connect(self.cellHovered)
+        self.maps.interactionChanged.connect(self._interaction)
+        self.maps.liveChanged.connect(self.filter.set_live)
+        self.maps.beliefShownChanged.connect(self.filter.set_belief)
+        self.filter.filterChanged.connect(self.filterChanged)
+        self.filter.orderChanged.connect(self.orderChanged)
+        self.filter.beliefToggled.connect(self.maps.set_belief_shown)
+        self.filter.tableToggled.connect(self.set_table_shown)
+        self.filter.liveRequested.connect(self.maps.follow_live)
+        self.filter.fieldLeft.connect(self._to_rows)
+        self.detail.closeRequested.connect(self._close_detail)
+
+    def _bind_keys(self) -> None:
+        """Letters work wherever no text is being typed: a line edit takes its letters first. None of them acts on a server."""
+        self._key("F1", self.show_help)
+        self._key("F6", self.focus_next_pane)
+        self._key("Shift+F6", lambda: self.focus_next_pane(-1))
+        self._key("/", self._find)
+        self._key("A", self.filter.abnormal.toggle)
+        self._key("B", self.filter.belief.toggle)
+        self._key("T", self.filter.table.toggle)
+        self._key("Ctrl+S", self.snapshotRequested.emit)
+        self._key("F9", lambda: self.themeRequested.emit("light" if theme.current() == "dark" else "dark"))
+
+    def _key(self, keys: str, does: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(does)
+
+    def _find(self) -> None:
+        self.filter.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.field.selectAll()
+
+    def _to_rows(self) -> None:
+        (self.table if self.table_shown else self.maps).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _chosen(self, server: str) -> None:
+        self._open = True
+        self.maps.choose(server)
+        self.table.choose(server)
+        self.serverChosen.emit(server)
+        self._place_detail()
+
+    def _detail_wanted(self, server: str) -> None:
+        self._chosen(server)
+        self.detail.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _close_detail(self) -> None:
+        self._open = False
+        self.detailClosed.emit()
+        self._place_detail()
+        self._to_rows()
+
+    def _interaction(self, inside: bool) -> None:
+        self.filter.set_held(inside)
+        self.interactionChanged.emit(inside)
+
+    def _place_detail(self) -> None:
+        """Wide windows keep a place for the detail; narrow ones show it while a server is chosen."""
+        wide = self.width() >= WIDE_PX
+        self.detail.setVisible(wide or self._open)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        super().showEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        wide = self.width() >= WIDE_PX
+        narrow = self.width() < NARROW_PX
+        # On a low screen the alarms give way: three suspects must fit with their buttons.
+        if isinstance(left := self._left.layout(), QVBoxLayout):
+            left.setStretch(1, 4 if self.height() >= 900 else 2)
+        self._left.setFixedWidth(320 if wide else 210 if narrow else 260)
+        self.detail.setFixedWidth(320 if wide else 230 if narrow else 270)
+        self.timeline.setFixedHeight(100 if self.height() >= 1054 else 72 if self.height() >= 600 else 60)
+        self._place_detail()
+        # At once, so that not even the first picture shows the parts over each other.
+        self._whole.activate()
+        super().resizeEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._speak()
+        super().changeEvent(event)
+
+    def _speak(self) -> None:
+        self.setAccessibleName(self.tr("Operator's screen"))
+
+
+def _holds(part: QWidget, focused: QWidget | None) -> bool:
+    return focused is not None and (part is focused or part.isAncestorOf(focused))
+
+
+def _entry(part: QWidget) -> QWidget | None:
+    """Where the keyboard enters a part: itself, or the first inside that takes it."""
+    if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isEnabled():
+        return part
+    inside = (child for child in part.findChildren(QWidget) if child.isVisible() and child.isEnabled())
+    return next((child for child in inside if child.focusPolicy() & Qt.FocusPolicy.TabFocus), None)

@@ -1,0 +1,237 @@
+"""Servers worth detaching, worst first, each with its reasons in numbers and one large button that names it.
+
+Cards keep their places while the pointer is in the column; after any change of place the buttons are guarded.
+"""
+# ruff: noqa: N815  signals are named as Qt names its own
+
+from __future__ import annotations
+
+import dataclasses
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from widgets import words
+from widgets.actbutton import ActPush
+from widgets.labels import PlainLabel, set_look
+from widgets.ladder import ActionList
+from widgets.shapes import ToneMark
+from widgets.viewdata import Phrase, SuspectCard
+
+MOST_REASONS = 3
+_BLANK = Phrase(" ", verbatim=True)
+"""Keeps a line's height where there is no reason for it."""
+
+
+class SuspectView(QFrame):
+    """One card. A click (or Enter) on it chooses the server; only the button acts."""
+
+    actRequested = Signal(str, str)
+    serverChosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "card")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._card: SuspectCard | None = None
+        self._mark = ToneMark()
+        self._name = PlainLabel("name", elide=True, least=84)
+        self._rules = PlainLabel("small", elide=True)
+        self._rules.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._reasons = [PlainLabel("" if i == 0 else "small", elide=True) for i in range(MOST_REASONS)]
+        self.button = ActPush()
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._mark)
+        head.addWidget(self._name, 1)
+        head.addWidget(self._rules)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 4, 12, 6)
+        column.setSpacing(1)
+        column.addLayout(head)
+        for reason in self._reasons:
+            column.addWidget(reason)
+        column.addSpacing(2)
+        column.addWidget(self.button)
+        # Every card is as high as every other at all times, so that none of them slides under the pointer.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.button.actRequested.connect(self.actRequested)
+
+    @property
+    def card(self) -> SuspectCard | None:
+        """What it shows."""
+        return self._card
+
+    @property
+    def server(self) -> str:
+        """Whose card it is."""
+        return self._card.server if self._card else ""
+
+    def set_data(self, card: SuspectCard) -> None:
+        """Takes the server and the reasons."""
+        if card == self._card:
+            return
+        self._card = card
+        self._mark.set_tone(card.tone)
+        self._name.set_text(card.server)
+        self._rules.set_phrase(_row(card.rules))
+        self._rules.set_tone(card.tone)
+        blocked = not card.button.enabled and words.has(card.button.why_not)
+        lines = list(card.reasons[:MOST_REASONS])
+        if blocked:
+            # In place of the last reason and not below the button: the card keeps its height.
+            lines[MOST_REASONS - 1 :] = [card.button.why_not]
+        for index, label in enumerate(self._reasons):
+            label.set_phrase(lines[index] if index < len(lines) else _BLANK)
+        self.button.set_data(card.button)
+        set_look(self, edge=card.tone.name.lower())
+        self.setAccessibleName(card.server)
+        said = "; ".join(words.text(reason) for reason in card.reasons)
+        self.setAccessibleDescription(said)
+        self.setToolTip(words.tip(said))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange and self._card is not None:
+            shown, self._card = self._card, None
+            self.set_data(shown)
+        super().changeEvent(event)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self._card is not None:
+            self.serverChosen.emit(self._card.server)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._card is not None:
+            self.serverChosen.emit(self._card.server)
+            return
+        super().keyPressEvent(event)
+
+
+class _StillScroll(QScrollArea):
+    """Scrolls by hand; the keyboard's focus never moves what lies under the pointer."""
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        at = self.verticalScrollBar().value()
+        went = super().focusNextPrevChild(next)
+        if self.underMouse():
+            self.verticalScrollBar().setValue(at)
+        return went
+
+
+class SuspectColumn(QWidget):
+    """All cards in a scrolling column, or one quiet sentence; below them the actions under way (`action_list`)."""
+
+    actRequested = Signal(str, str)
+    serverChosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # Takes the keyboard from what goes away; not a stop of the Tab key.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._views: list[SuspectView] = []
+        self._inside = False
+        self._held: tuple[SuspectCard, ...] | None = None
+        self._head = PlainLabel("head")
+        self._empty = PlainLabel("quiet", wrap=True)
+        self._inner = QWidget()
+        self._column = QVBoxLayout(self._inner)
+        self._column.setContentsMargins(0, 0, 4, 0)
+        self._column.setSpacing(4)
+        self._column.addWidget(self._empty)
+        self.action_list = ActionList(most=8, compact=True)
+        self._column.addWidget(self.action_list)
+        self._column.addStretch(1)
+        self._scroll = _StillScroll()
+        self._scroll.setWidget(self._inner)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(4)
+        outer.addWidget(self._head)
+        outer.addWidget(self._scroll, 1)
+        self.action_list.actRequested.connect(self.actRequested)
+        self.retranslate()
+
+    def set_data(self, cards: tuple[SuspectCard, ...]) -> None:
+        """Takes the cards, worst first. Under the pointer they keep their order and only their contents change."""
+        if self._inside and self._views:
+            self._held = cards
+            cards = self._in_place(cards)
+        else:
+            self._held = None
+        self._show(cards)
+
+    def order(self) -> tuple[str, ...]:
+        """Servers, as they stand on the screen."""
+        return tuple(view.server for view in self._views if not view.isHidden())
+
+    def cards(self) -> tuple[SuspectView, ...]:
+        """The cards on the screen."""
+        return tuple(view for view in self._views if not view.isHidden())
+
+    def retranslate(self) -> None:
+        """Sets the words again."""
+        self._head.set_text(self.tr("SUSPECTS"))
+        self._empty.set_text(self.tr("No server stands out."))
+        self.setAccessibleName(self.tr("Suspects: servers worth detaching"))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._inside = True
+        super().enterEvent(event)
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self._inside = False
+        if self._held is not None:
+            self.set_data(self._held)
+        super().leaveEvent(event)
+
+    def _in_place(self, cards: tuple[SuspectCard, ...]) -> tuple[SuspectCard, ...]:
+        """The new cards in the old places; servers that left keep theirs, with a dead button; new ones join at the end."""
+        by_server = {card.server: card for card in cards}
+        kept: list[SuspectCard] = []
+        for view in self.cards():
+            if view.card is not None:
+                gone = dataclasses.replace(view.card, button=dataclasses.replace(view.card.button, enabled=False))
+                kept.append(by_server.pop(view.server, gone))
+        return (*kept, *by_server.values())
+
+    def _show(self, cards: tuple[SuspectCard, ...]) -> None:
+        before = self.order()
+        while len(self._views) < len(cards):
+            view = SuspectView()
+            view.actRequested.connect(self.actRequested)
+            view.serverChosen.connect(self.serverChosen)
+            self._column.insertWidget(len(self._views), view)
+            self._views.append(view)
+        for index, view in enumerate(self._views):
+            focused = QApplication.focusWidget()
+            if index >= len(cards) and focused is not None and (view is focused or view.isAncestorOf(focused)):
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+            view.setVisible(index < len(cards))
+            if index < len(cards):
+                view.set_data(cards[index])
+        self._empty.setVisible(not cards)
+        if self.order() != before:
+            for view in self._views:
+                view.button.guard()
+
+
+def _row(rules: tuple[Phrase, ...]) -> Phrase:
+    return Phrase("  ".join(words.text(rule) for rule in rules), verbatim=True)

@@ -1,0 +1,76 @@
+"""Where the labels of a time axis go: round local times, never closer than they are wide. Qt-free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+STEPS_S: Final = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
+"""Distances that people count in."""
+
+
+LATEST_S: Final = 253_000_000_000.0
+"""Before the year 10000, where calendars end."""
+
+MOST_LABELS: Final = 400
+"""More would mean that a clock has jumped by years: no label is better than all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class AxisLabel:
+    """One label: at column `column` (0 = the first one given), reading `text`."""
+
+    column: int
+    text: str
+
+
+def _local(wall_s: float) -> datetime | None:
+    """Local time, or None where there is none (not known, or beyond what a calendar can hold)."""
+    if not 0 <= wall_s < LATEST_S:
+        return None
+    return datetime.fromtimestamp(wall_s, UTC).astimezone()
+
+
+def clock(wall_s: float, *, seconds: bool = True) -> str:
+    """Local time of day, 24 h: `14:03:27`. Empty where the time is not known."""
+    local = _local(wall_s)
+    return local.strftime("%H:%M:%S" if seconds else "%H:%M") if local else ""
+
+
+def zone(wall_s: float) -> str:
+    """Name of the local zone at that time: `JST`."""
+    local = _local(wall_s)
+    return (local.tzname() or "") if local else ""
+
+
+def labels(wall_s: NDArray[np.float64], column_px: float, label_px: float) -> list[AxisLabel]:
+    """Labels for columns at `wall_s` (NaN: not known), `column_px` wide each, so that none comes closer than `label_px` to the next."""
+    known = np.flatnonzero((wall_s >= 0) & (wall_s < LATEST_S))
+    if known.size < 2 or column_px <= 0:
+        return []
+    first, last = int(known[0]), int(known[-1])
+    span = float(wall_s[last] - wall_s[first])
+    if span <= 0:
+        return []
+    seconds_per_px = span / ((last - first) * column_px)
+    step = next((s for s in STEPS_S if s >= label_px * seconds_per_px), STEPS_S[-1])
+    local = _local(float(wall_s[first]))
+    offset = local.utcoffset() if local else None
+    shift = offset.total_seconds() if offset is not None else 0.0
+    # A clock that was set back must not send a label backwards.
+    times = np.maximum.accumulate(wall_s[known])
+    made: list[AxisLabel] = []
+    at = float((np.floor((times[0] + shift) / step) + 1) * step - shift)
+    if (times[-1] - at) / step > MOST_LABELS:
+        return []
+    while at <= times[-1]:
+        place = int(np.searchsorted(times, at))
+        column = int(known[place])
+        if not made or (column - made[-1].column) * column_px >= label_px:
+            made.append(AxisLabel(column, clock(at, seconds=step < 60)))
+        at += step
+    return made

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """No widget of a test is left for the collector to find in another thread of a later one (see console/app/garbage.py)."""
+    yield
+    if "qapp" in getattr(item, "fixturenames", ()):
+        gc.collect()
 
 
 @pytest.fixture

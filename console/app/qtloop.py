@@ -11,6 +11,8 @@ from typing import Any, cast
 import qasync
 from PySide6.QtWidgets import QApplication
 
+from console.app.garbage import GuiGarbage
+
 
 def run(app: QApplication, main: Callable[[], Coroutine[Any, Any, int]]) -> int:
     """Runs `main()` on the GUI thread until it returns; its result. Other tasks are cancelled then."""
@@ -19,5 +21,9 @@ def run(app: QApplication, main: Callable[[], Coroutine[Any, Any, int]]) -> int:
     def make() -> asyncio.AbstractEventLoop:
         return cast("asyncio.AbstractEventLoop", qasync.QEventLoop(app))
 
-    with asyncio.Runner(loop_factory=make) as runner:
-        return runner.run(main())
+    garbage = GuiGarbage()  # before any other thread starts, until all of them have ended
+    try:
+        with asyncio.Runner(loop_factory=make) as runner:
+            return runner.run(main())
+    finally:
+        garbage.restore()

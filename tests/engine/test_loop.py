@@ -244,7 +244,8 @@ def test_no_line_on_disk_no_request_and_it_recovers(tmp_path: Path, caplog: pyte
         bench.journal.full = False
         await bench.poll()
         await bench.until(lambda: any(line["kind"] == "resumed" for line in bench.lines()))
-        assert (await bench.poll()).health.journal_error is None
+        while (await bench.poll()).health.journal_error is not None:
+            pass  # the journal's thread clears it after the line is on disk; the watchdog of the bench ends a wait in vain
         assert (await bench.engine.detach("dsrs-001", "why")).step is Step.ACCEPTED
 
     with caplog.at_level(logging.CRITICAL):

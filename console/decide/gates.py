@@ -141,7 +141,7 @@ def _target_truth(frame: Frame, row: Row, settings: GateSettings) -> Gate:
     if missed >= settings.lost_polls and max(fresh, others) >= settings.fleet_fresh:
         return Gate("target_truth", f"unreachable for {missed} polls", settings.lost_polls, passed=True)
     sentence = (
-        f"The status of {row.id} cannot be read ({missed} failed polls); wait until it answers, or until {settings.lost_polls} polls "
+        f"The status of {row.id} cannot be read (failed polls: {missed}); wait until it answers, or until {settings.lost_polls} polls "
         f"have failed while {settings.fleet_fresh:.0%} of the fleet is seen."
     )
     return Gate("target_truth", missed, settings.lost_polls, passed=False, sentence=sentence)

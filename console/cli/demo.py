@@ -15,9 +15,9 @@ from console.lab.process import LabProcess, start_lab
 from console.settings import load
 
 
-def demo_in_terminal(for_s: float | None) -> Exit:
+def demo_in_terminal(options: LabOptions, for_s: float | None) -> Exit:
     """Starts the lab, watches it until `for_s` is over or a signal comes, and ends it."""
-    with start_lab(LabOptions(demo=True)) as lab:
+    with start_lab(options) as lab:
         return asyncio.run(_watch(lab, for_s))
 
 

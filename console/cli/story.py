@@ -26,6 +26,9 @@ def ask_guide(lab_url: str) -> Mapping[str, Any] | None:
 def chapter(guide: Mapping[str, Any], dsrm_url: str) -> str:
     """What one phase of the demo is about, in a few sentences."""
     muted: list[str] = guide["muted"]
+    if guide.get("scenario", "demo") != "demo":
+        told = f"[{guide['clock']}] {guide['title']}: {guide['say']}"
+        return f"{told} Next: {guide['do']}" if guide["do"] else told
     match guide["name"]:
         case "quiet":
             return "Quiet: a healthy fleet at night. Soon three servers will stop reporting their load to the balancer."

@@ -16,14 +16,15 @@ from console.engine.assemble import SECTIONS, assemble, os_user
 from console.engine.thread import EngineThread
 from console.lab import LabOptions
 from console.lab.process import start_lab
+from console.lab.story.apply import applied
 from console.settings import BalancerSettings, ConsoleSettings, Settings, load
 
 if TYPE_CHECKING:
     from console.app import Capture, Fleet
 
 
-def open_window(arguments: argparse.Namespace, settings: Settings, *, demo: bool = False) -> int:
-    """Opens the window and returns its exit code. Raises ConsoleError where Qt cannot be loaded."""
+def open_window(arguments: argparse.Namespace, settings: Settings, demo: LabOptions | None = None) -> int:
+    """Opens the window, on a lab of its own with `demo`; returns its exit code. Raises ConsoleError where Qt cannot be loaded."""
     try:
         from console.app import run_window
     except ImportError as error:
@@ -31,7 +32,7 @@ def open_window(arguments: argparse.Namespace, settings: Settings, *, demo: bool
         raise ConsoleError(f"The window cannot open: {error}. `make deps` installs what Qt needs.") from error
     path, capture = settings.path, _capture(arguments)
     named = settings.of(BalancerSettings).url is not None
-    first = lab_fleet() if demo else live_fleet(settings) if named else None
+    first = lab_fleet(demo) if demo is not None else live_fleet(settings) if named else None
     return run_window(
         first,
         connect=lambda url: live_fleet(load(path, SECTIONS, {"balancer": {"url": url}})),
@@ -49,9 +50,9 @@ def live_fleet(settings: Settings) -> Fleet:
     return _fleet(settings, settings.of(BalancerSettings).environment or url.partition("://")[2])
 
 
-def lab_fleet() -> Fleet:
-    """Starts a lab that plays the demo; it ends with the fleet. Blocks until the lab is up."""
-    lab = start_lab(LabOptions(demo=True))
+def lab_fleet(options: LabOptions | None = None) -> Fleet:
+    """Starts a lab that plays the demo, or what the options say; it ends with the fleet. Blocks until the lab is up."""
+    lab = start_lab(applied(options or LabOptions(demo=True)))
     settings = load(None, SECTIONS, {"balancer": {"url": lab.dsrm_url}})
     return _fleet(settings, "lab", lab=True, guide=functools.partial(ask_guide, lab.lab_url), close=lab.stop)
 

@@ -14,6 +14,7 @@ from console.cli.loading import loading
 from console.domain.errors import ConsoleError, JournalError, SettingsError
 
 if TYPE_CHECKING:
+    from console.lab import LabOptions
     from console.settings import Settings
 
 
@@ -21,20 +22,23 @@ def run(arguments: argparse.Namespace) -> int:
     """The window, on the settings' balancer, on a lab of its own (`--demo`), or its connect screen."""
     if arguments.demo and (arguments.config or arguments.url or arguments.token_env):
         raise SettingsError("--demo brings its own balancer.", remedy="Leave out --config, --url and --token-env.")
+    if not arguments.demo and (arguments.scenario or arguments.speed):
+        raise SettingsError("--scenario and --speed are for the lab of --demo.", remedy="Add --demo.")
+    lab = _demo_lab(arguments) if arguments.demo else None
     reason = why_no_window(os.environ)
-    if reason is not None and not arguments.demo:
+    if reason is not None and lab is None:
         raise ConsoleError(f"{reason} `dsr-console watch` works without one.")
-    if reason is not None:
+    if reason is not None and lab is not None:
         from console.cli.demo import demo_in_terminal
         from console.engine.headless import tell
 
         tell(f"{reason} So the lab runs here with `watch` instead of the window; Ctrl+C ends both.")
-        return demo_in_terminal(arguments.for_s)
+        return demo_in_terminal(lab, arguments.for_s)
     with loading():
         settings = load_settings(arguments)
         from console.cli.window import open_window
 
-    return open_window(arguments, settings, demo=arguments.demo)
+    return open_window(arguments, settings, lab)
 
 
 def lab(arguments: argparse.Namespace) -> int:
@@ -43,6 +47,46 @@ def lab(arguments: argparse.Namespace) -> int:
     from console.lab.options import from_args
 
     return serve(from_args(arguments))
+
+
+def say(arguments: argparse.Namespace) -> int:
+    """One client's session at a front door."""
+    from console.lab.client.say import SayOptions
+    from console.lab.client.say import say as run_say
+
+    return run_say(
+        SayOptions(
+            file=arguments.file,
+            url=arguments.url,
+            format=arguments.format,
+            engine=arguments.engine,
+            key_env=arguments.key_env,
+            http=arguments.http,
+            pace=arguments.pace,
+            timeout_s=arguments.timeout_s,
+        )
+    )
+
+
+def drill(arguments: argparse.Namespace) -> int:
+    """A scenario with an actor, and the scoreboard."""
+    from console.lab.drill.command import DrillOptions
+    from console.lab.drill.command import drill as run_drill
+
+    return run_drill(
+        DrillOptions(
+            scenario=arguments.scenario,
+            actor=arguments.actor,
+            live=arguments.live,
+            seed=arguments.seed,
+            seeds=arguments.seeds,
+            speed=arguments.speed,
+            every=arguments.all,
+            json=arguments.json,
+            write=arguments.write,
+            words=tuple(arguments.words),
+        )
+    )
 
 
 def watch(arguments: argparse.Namespace) -> int:
@@ -118,6 +162,14 @@ def load_settings(arguments: argparse.Namespace, interval_s: float | None = None
     console = settings.of(ConsoleSettings)
     set_up_logging(console.log_level, console.log_file)
     return settings
+
+
+def _demo_lab(arguments: argparse.Namespace) -> LabOptions:
+    """The lab of `run --demo`. Raises SettingsError for a wrong scenario before anything starts."""
+    from console.lab import LabOptions
+    from console.lab.story.apply import applied
+
+    return applied(LabOptions(demo=True, scenario=arguments.scenario, speed=arguments.speed))
 
 
 def _act(arguments: argparse.Namespace, word: str) -> int:

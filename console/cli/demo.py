@@ -10,14 +10,14 @@ from console.engine.assemble import SECTIONS, assemble
 from console.engine.exits import Exit
 from console.engine.headless import tell
 from console.engine.watch import WatchOptions, watch
-from console.lab import LabOptions
+from console.lab import LabOptions, platform
 from console.lab.process import LabProcess, start_lab
 from console.settings import load
 
 
-def demo_in_terminal(for_s: float | None) -> Exit:
+def demo_in_terminal(options: LabOptions, for_s: float | None) -> Exit:
     """Starts the lab, watches it until `for_s` is over or a signal comes, and ends it."""
-    with start_lab(LabOptions(demo=True)) as lab:
+    with start_lab(options) as lab:
         return asyncio.run(_watch(lab, for_s))
 
 
@@ -37,5 +37,5 @@ async def _tell_story(lab: LabProcess) -> None:
         guide = await asyncio.to_thread(ask_guide, lab.lab_url)
         if guide is not None and guide["name"] != told:
             told = guide["name"]
-            tell(chapter(guide, lab.dsrm_url))
+            tell(chapter(guide, lab.dsrm_url, platform.command()))
         await asyncio.sleep(0.5)

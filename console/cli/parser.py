@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, NoReturn
@@ -23,6 +24,9 @@ _CHECK_CODES: Final = (
 )
 
 
+_SAY_CODES: Final = "Exit codes: 0 complete, 2 usage, 4 refused (the text says why), 5 cut or partial."
+
+
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The flags; `command` is the subcommand. Wrong usage ends the process with 2 and one sentence."""
     parser = _Parser("dsr-console", description=_DESCRIPTION, allow_abbrev=False)
@@ -34,11 +38,27 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
     _run(add("run", "Open the window; without settings it asks for a balancer."))
     add_arguments(add("lab", "A real fleet on loopback: balancer, servers, load and faults."))
+    _drill(add("drill", "Play a scenario with an actor, in virtual time or live, and print the scoreboard."))
     _watch(add("watch", "Frames and alarms as lines, without a window.", _WATCH_CODES))
     _act(add("detach", "Take a server out: no new sessions; those that it has go on.", _ACT_CODES))
     _act(add("attach", "Put a server back.", _ACT_CODES))
     _check(add("check", "Name every problem of the settings, and say whether each endpoint answers.", _CHECK_CODES))
-    return parser.parse_args(argv)
+    _say(add("say", "Speak for one client of a front door: a WAV file in, events and results out.", _SAY_CODES))
+    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = parser.parse_args(_joined(words))
+    arguments.words = words
+    return arguments
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    """`--engine -a-general` as `--engine=-a-general`: names of engines begin with a dash, which argparse takes for a flag."""
+    words: list[str] = []
+    for word in argv:
+        if words and words[-1] == "--engine" and word.startswith("-") and not word.startswith("--"):
+            words[-1] = f"--engine={word}"
+        else:
+            words.append(word)
+    return words
 
 
 class _Parser(argparse.ArgumentParser):
@@ -53,6 +73,8 @@ def _run(parser: argparse.ArgumentParser) -> None:
     _target(parser)
     add = parser.add_argument
     add("--demo", action="store_true", help="start a lab and open the window on it (no display: watch it)")
+    add("--scenario", metavar="NAME|FILE", help="with --demo: the lab plays this one (demo)")
+    add("--speed", type=_speed, metavar="N", help="with --demo: speed of the scenario's time-lapse (its own)")
     add("--for", dest="for_s", type=_seconds, metavar="S", help="end after so many seconds (never)")
     add("--theme", choices=("dark", "light"), help="colours (those of last time)")
     add("--language", choices=("en", "ja"), help="language of the window (the system's)")
@@ -64,6 +86,35 @@ def _run(parser: argparse.ArgumentParser) -> None:
     )
     add("--screenshot-when", default="", metavar="RULE=N,..", help="not before so many servers have these alarms")
     add("--screenshot-after", type=_seconds, metavar="S", help="and then so many seconds later")
+
+
+def _drill(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("scenario", nargs="?", metavar="SCENARIO", help="name or file; without one, --all plays each of the product's")
+    add("--actor", default="none", metavar="WHO", help="none, console, or algorithm:NAME (none)")
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--sim", action="store_true", help="in virtual time (so it is without --live)")
+    way.add_argument("--live", action="store_true", help="on a lab of its own; lasts as long as the scenario")
+    add("--seed", type=_count, default=1, metavar="N", help="first seed (1)")
+    add("--seeds", type=_count, default=1, metavar="N", help="how many seeds, one run each (1)")
+    add("--speed", type=_speed, metavar="N", help="of the time-lapse (the scenario's own)")
+    add("--all", action="store_true", help="every actor: none, console and each algorithm")
+    add("--json", action="store_true", help="one JSON object a run, of schema drill/1")
+    add("--write", type=Path, metavar="FILE", help="write the league table there, with this command")
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return value
+
+
+def _speed(text: str) -> float:
+    value = float(text)
+    if not 1 <= value <= 3600:
+        raise argparse.ArgumentTypeError(f"{text} is not between 1 and 3600")
+    return value
 
 
 def _watch(parser: argparse.ArgumentParser) -> None:
@@ -96,6 +147,18 @@ def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--print-default", action="store_true", help="write the documented default settings and end")
 
 
+def _say(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("file", type=Path, metavar="FILE", help="a WAV file, or bare samples with --format")
+    add("--url", required=True, metavar="U", help="the front door, as ws://127.0.0.1:PORT")
+    add("--format", metavar="F", help="audio format, as 8K, 16K or LSB8K (what the header of a WAV file says)")
+    add("--engine", default="-a-general", metavar="E", help="connection engine (-a-general)")
+    add("--key-env", metavar="NAME", help="environment variable that holds the app key (the lab's own key)")
+    add("--http", action="store_true", help="the synchronous HTTP interface instead of WebSocket")
+    add("--pace", type=_pace, default=1.0, metavar="X", help="times as fast as it was spoken; 0: at once (1)")
+    add("--timeout", dest="timeout_s", type=_seconds, default=30.0, metavar="S", help="longest wait for an answer (30)")
+
+
 def _target(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--config", type=Path, metavar="F", help="settings file (the user's own, where there is one)")
@@ -112,6 +175,10 @@ def _seconds(text: str) -> float:
     if not 0 < value <= 1e9:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
     return value
+
+
+def _pace(text: str) -> float:
+    return 0.0 if text == "0" else _seconds(text)
 
 
 def _text(most: int) -> Callable[[str], str]:

@@ -23,9 +23,12 @@ def ask_guide(lab_url: str) -> Mapping[str, Any] | None:
         return None
 
 
-def chapter(guide: Mapping[str, Any], dsrm_url: str) -> str:
-    """What one phase of the demo is about, in a few sentences."""
+def chapter(guide: Mapping[str, Any], dsrm_url: str, command: str = "dsr-console") -> str:
+    """What one phase of the demo is about, in a few sentences; `command` is how this program is called."""
     muted: list[str] = guide["muted"]
+    if guide.get("scenario", "demo") != "demo":
+        told = f"[{guide['clock']}] {guide['title']}: {guide['say']}"
+        return f"{told} Next: {guide['do']}" if guide["do"] else told
     match guide["name"]:
         case "quiet":
             return "Quiet: a healthy fleet at night. Soon three servers will stop reporting their load to the balancer."
@@ -37,7 +40,7 @@ def chapter(guide: Mapping[str, Any], dsrm_url: str) -> str:
             return f"The day's load comes: the balancer sends it to {', '.join(muted)}, which it believes idle."
         case _:
             ways = "".join(
-                f"\n    dsr-console detach {server} --url {dsrm_url} --reason 'silent and full'" for server in muted
+                f"\n    {command} detach {server} --url {dsrm_url} --reason 'silent and full'" for server in muted
             )
             return (
                 f"Clients are refused while the other servers stand nearly idle. The remedy, in another terminal:{ways}"

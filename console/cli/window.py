@@ -20,6 +20,7 @@ from console.engine.assemble import SECTIONS, assemble, endpoint, os_user, sourc
 from console.engine.thread import EngineThread
 from console.lab import LabOptions
 from console.lab.process import start_lab
+from console.lab.story.apply import applied
 from console.net import Url
 from console.settings import BalancerSettings, ConsoleSettings, Settings, load
 
@@ -30,8 +31,8 @@ _TRIES: Final = 3
 """A balancer under load may miss one deadline; an address where nothing listens is known at once."""
 
 
-def open_window(arguments: argparse.Namespace, settings: Settings, *, demo: bool = False) -> int:
-    """Opens the window and returns its exit code. Raises ConsoleError where Qt cannot be loaded."""
+def open_window(arguments: argparse.Namespace, settings: Settings, demo: LabOptions | None = None) -> int:
+    """Opens the window, on a lab of its own with `demo`; returns its exit code. Raises ConsoleError where Qt cannot be loaded."""
     try:
         with loading():
             from console.app import run_window
@@ -40,12 +41,12 @@ def open_window(arguments: argparse.Namespace, settings: Settings, *, demo: bool
         raise ConsoleError(f"The window cannot open: {error}. `make deps` installs what Qt needs.") from error
     path, capture = settings.path, _capture(arguments)
     named = settings.of(BalancerSettings).url is not None
-    first = live_fleet(settings) if named and not demo else None
+    first = live_fleet(settings) if named and demo is None else None
     return run_window(
         first,
         connect=lambda url, cancelled: reached_fleet(url, path, cancelled),
-        start_lab=lab_fleet,
-        begin_with_lab=demo,
+        start_lab=functools.partial(lab_fleet, demo),
+        begin_with_lab=demo is not None,
         language=arguments.language,
         theme_name=arguments.theme,
         capture=capture,
@@ -96,9 +97,9 @@ async def _ask(settings: Settings, cancelled: threading.Event) -> None:
         await reader.close()
 
 
-def lab_fleet(cancelled: threading.Event) -> Fleet:
-    """Starts a lab that plays the demo; it ends with the fleet. Blocks until the lab is up or `cancelled` is set."""
-    lab = start_lab(LabOptions(demo=True), cancelled=cancelled)
+def lab_fleet(options: LabOptions | None, cancelled: threading.Event) -> Fleet:
+    """Starts a lab that plays the demo, or what the options say; it ends with the fleet. Blocks until it is up or `cancelled` is set."""
+    lab = start_lab(applied(options or LabOptions(demo=True)), cancelled=cancelled)
     try:
         settings = load(None, SECTIONS, {"balancer": {"url": lab.dsrm_url}})
         return _fleet(settings, "lab", lab=True, guide=functools.partial(ask_guide, lab.lab_url), close=lab.stop)

@@ -41,7 +41,7 @@ class _Server(msgspec.Struct):
     report_age_s: Number | None = None
     received_seq: Count | None = None
     received_age_s: Number | None = None
-    believed_connections: Count | None = None
+    believed_connections: Number | None = None
     in_flight: Count | None = None
     refused_total: dict[str, Count] | None = None
     detached: _Detached | None = None

@@ -38,7 +38,8 @@ class ServerEntry:
     report_age_s: float | None = None
     received_seq: int | None = None
     received_age_s: float | None = None
-    believed_connections: int | None = None
+    believed_connections: float | None = None
+    """What the balancer compares: whole with most algorithms, an average with some."""
     in_flight: int | None = None
     refused_total: Mapping[str, int] = field(default_factory=dict[str, int])
     detached: Detachment | None = None

@@ -15,11 +15,10 @@ def main() -> int:
     parser = argparse.ArgumentParser("dsr-console lab", description="A real fleet on loopback.")
     add_arguments(parser)
     try:
-        options = from_args(parser.parse_args())
+        return serve(from_args(parser.parse_args()))
     except SettingsError as error:
         sys.stderr.write(f"dsr-console lab: {error}\n")
         return 2
-    return serve(options)
 
 
 if __name__ == "__main__":

@@ -5,14 +5,22 @@ from __future__ import annotations
 import argparse
 import math
 import re
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from console.domain.errors import SettingsError
+from console.lab.frontdoor.limits import DoorLimits
 
 ENGINE: Final = "-a-general"
 """The engine whose pools the lab serves: `8k` is the pool `-a-general/8k`."""
+FIRST_ALGORITHM: Final = "least-reported"
+"""The one of the incident."""
+Isolation = Literal["hosted", "process"]
+_MOST_PROCESSES: Final = 256
+_LEAST_MEMORY_MIB: Final = 1792
+"""The model of a server without sessions takes 1536 MiB."""
 _POOL: Final = re.compile(r"^[A-Za-z0-9_.-]{1,32}$")
 _MOST_SERVERS: Final = 5000
 
@@ -48,6 +56,28 @@ class LabOptions:
     """A server silent for so long, whose port is closed, leaves the fleet."""
     actions_per_minute: int = 0
     """The balancer's own rate limit on detach, attach and cut; 0: none."""
+    isolation: Isolation = "hosted"
+    """`process`: each DSRS is a process of its own, with a real memory cap."""
+    capacity: float = 0.0
+    """What a server recognises, in seconds of audio per second; 0: three quarters of its limit."""
+    memory_limit_mib: int = 8192
+    """At this a server dies."""
+    autoscale: bool = False
+    """Replace dead servers."""
+    boot_delay_s: float = 5.0
+    """So long a replacement takes to boot."""
+    algorithm: str = FIRST_ALGORITHM
+    """How DSRM picks, from the start."""
+    scenario: str | None = None
+    """Name or file of the scenario to play."""
+    speed: float | None = None
+    """Of its time-lapse; None: the scenario's own."""
+    spoken: tuple[float, float] = (0.0, 0.0)
+    """Share of the sessions that speak through the front door, over WebSocket and over HTTP."""
+    app_key_file: Path | None = None
+    """Keys that the front door accepts, one a line; without it the one key `lab`."""
+    door: DoorLimits = field(default_factory=DoorLimits)
+    """Limits and time-outs of the front door."""
 
     def __post_init__(self) -> None:
         for name, size in self.pools:
@@ -75,11 +105,35 @@ class LabOptions:
         _within("--hosts", self.hosts, 1, 64, "processes")
         _within("--leave-after", self.leave_after_s, 0.1, 86_400, "seconds")
         _within("--actions-per-minute", self.actions_per_minute, 0, 100_000, "")
+        _demand(self.isolation in {"hosted", "process"}, f"--isolation is {self.isolation!r}; hosted or process.")
+        _within("--capacity", self.capacity, 0, 100_000, "seconds of audio per second")
+        _within("--memory-limit", self.memory_limit_mib, _LEAST_MEMORY_MIB, 1_048_576, "MiB")
+        _within("--boot-delay", self.boot_delay_s, 0, 3600, "seconds")
+        if self.algorithm != FIRST_ALGORITHM:
+            from console.policy import NAMES  # loads numpy, which `--help` must not
+
+            _demand(self.algorithm in NAMES, f"--algorithm is {self.algorithm!r}; there are {', '.join(NAMES)}.")
+        played = self.demo or self.scenario is not None
+        _demand(played or self.speed is None, "--speed is for a scenario; add --scenario NAME.")
+        _within("--speed", 1.0 if self.speed is None else self.speed, 1, 3600, "")
+        for share in (*self.spoken, sum(self.spoken)):
+            _within("--spoken", share, 0, 1, "")
+        if self.isolation == "process":
+            _demand(sys.platform == "linux", "--isolation process needs Linux; use --isolation hosted.")
+            _demand(
+                self.servers <= _MOST_PROCESSES,
+                f"--isolation process: {self.servers} servers are too many processes; {_MOST_PROCESSES} is the most.",
+            )
 
     @property
     def servers(self) -> int:
         """How many DSRS there are at the start."""
         return sum(size for _, size in self.pools)
+
+    @property
+    def server_capacity(self) -> float:
+        """What a server recognises, in seconds of audio per second."""
+        return self.capacity or 0.75 * self.limit
 
     @property
     def pool_names(self) -> tuple[str, ...]:
@@ -108,10 +162,29 @@ class LabOptions:
             f"--hosts={self.hosts}",
             f"--leave-after={self.leave_after_s!r}",
             f"--actions-per-minute={self.actions_per_minute}",
+            f"--isolation={self.isolation}",
+            f"--capacity={self.capacity!r}",
+            f"--memory-limit={self.memory_limit_mib}",
+            f"--boot-delay={self.boot_delay_s!r}",
+            f"--algorithm={self.algorithm}",
+            f"--spoken={_join(self.spoken)}",
         ]
+        if self.scenario is not None:
+            args.append(f"--scenario={self.scenario}")
+        if self.speed is not None:
+            args.append(f"--speed={self.speed!r}")
+        if self.app_key_file is not None:
+            args.append(f"--app-key-file={self.app_key_file}")
+        if self.door != DoorLimits():
+            args.append(f"--door={self.door.to_text()}")
         if self.ready_file is not None:
             args.append(f"--ready-file={self.ready_file}")
-        flags = (("--tokens", self.tokens), ("--demo", self.demo), ("--with-parent", self.with_parent))
+        flags = (
+            ("--tokens", self.tokens),
+            ("--demo", self.demo),
+            ("--with-parent", self.with_parent),
+            ("--autoscale", self.autoscale),
+        )
         return args + [flag for flag, on in flags if on]
 
 
@@ -157,6 +230,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="the balancer's own limit on detach, attach and cut; 0: none (0)",
     )
+    add(
+        "--isolation",
+        default=default.isolation,
+        choices=("hosted", "process"),
+        help="DSRS many to a process, or one each with a real memory cap (hosted)",
+    )
+    add(
+        "--capacity",
+        default=default.capacity,
+        type=float,
+        metavar="A",
+        help="seconds of audio that a server recognises per second; 0: 3/4 of its limit (0)",
+    )
+    add(
+        "--memory-limit",
+        default=default.memory_limit_mib,
+        type=int,
+        metavar="MIB",
+        help="memory at which a server dies (8192)",
+    )
+    add("--autoscale", action="store_true", help="replace dead servers by new ones")
+    add(
+        "--boot-delay",
+        default=default.boot_delay_s,
+        type=float,
+        metavar="S",
+        help="seconds until a replacement is up (5)",
+    )
+    add("--algorithm", default=default.algorithm, metavar="NAME", help="how DSRM picks (least-reported)")
+    add("--scenario", metavar="NAME|FILE", help="play a scenario, as in incident-2025-01-21; it brings its own fleet")
+    add("--speed", type=float, metavar="N", help="its clock runs N times as fast; what must show still lasts 20 s")
+    add(
+        "--spoken",
+        default=_join(default.spoken),
+        metavar="W,H",
+        help="share of the sessions that speak through the front door over WebSocket and over HTTP (0,0)",
+    )
+    add("--app-key-file", type=Path, metavar="PATH", help="app keys of the front door, one a line (the one key `lab`)")
+    add("--door", default="", metavar="NAME=N,..", help="limits of the front door, as in no_communication_s=2")
 
 
 def from_args(args: argparse.Namespace) -> LabOptions:
@@ -177,6 +289,17 @@ def from_args(args: argparse.Namespace) -> LabOptions:
         hosts=args.hosts,
         leave_after_s=args.leave_after,
         actions_per_minute=args.actions_per_minute,
+        isolation=args.isolation,
+        capacity=args.capacity,
+        memory_limit_mib=args.memory_limit,
+        autoscale=args.autoscale,
+        boot_delay_s=args.boot_delay,
+        algorithm=args.algorithm,
+        scenario=args.scenario,
+        speed=args.speed,
+        spoken=_spoken(args.spoken),
+        app_key_file=args.app_key_file,
+        door=DoorLimits.parse(args.door),
     )
 
 
@@ -197,6 +320,12 @@ def _rates(flag: str, text: str) -> tuple[float, ...]:
     except ValueError:
         raise SettingsError(f"{flag}: {text!r} is not a list of numbers, as in 12,4.") from None
     return rates
+
+
+def _spoken(text: str) -> tuple[float, float]:
+    shares = _rates("--spoken", text)
+    _demand(len(shares) == 2, f"--spoken: {text!r} is not two shares, as in 0.02,0.01.")
+    return shares[0], shares[1]
 
 
 def _join(rates: tuple[float, ...]) -> str:

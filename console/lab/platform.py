@@ -5,15 +5,24 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import os
+import shlex
+import shutil
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1
 _MOST_FILES: Final = 65_536
+
+
+def command() -> str:
+    """How to call `dsr-console` in another terminal: by its name where the shell finds it, else by the path it runs from."""
+    beside = Path(sys.executable).with_name("dsr-console")
+    return "dsr-console" if shutil.which("dsr-console") or not beside.exists() else shlex.quote(str(beside))
 
 
 def raise_file_limit() -> None:

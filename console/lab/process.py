@@ -47,6 +47,11 @@ class LabProcess:
         return self.ready["dsrm_url"]
 
     @property
+    def front_door(self) -> str:
+        """Where speech clients knock: sync HTTP at this address, WebSocket on the same port."""
+        return self.ready["front_door"]
+
+    @property
     def lab_url(self) -> str:
         """Where the lab takes orders."""
         return self.ready["lab_url"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import os
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -19,17 +20,42 @@ from console.domain.tasks import spawn
 from console.lab import platform
 from console.lab.channel import Child, ChildDied
 from console.lab.control import Control
-from console.lab.demo import Demo
 from console.lab.dsrm.access import new_tokens
 from console.lab.fleet import FleetHosts
+from console.lab.frontdoor.keys import read_keys
+from console.lab.housing import Hosts, Housing
 from console.lab.http.client import HttpClient
-from console.lab.load.arrivals import Arrivals
+from console.lab.isolation import NurseryRoom
 from console.lab.load.driver import Load, PoolLoad
-from console.lab.options import LabOptions
+from console.lab.load.mix import Mix
+from console.lab.load.spoken import Door
+from console.lab.options import ENGINE, FIRST_ALGORITHM, LabOptions
 from console.lab.problem import Problem
+from console.lab.story import guide
+from console.lab.story.apply import lapse_of, scenario_of
+from console.lab.story.format import Scenario
+from console.lab.story.player import Player
+from console.sim.arrivals import Arrivals
 
 Json = dict[str, Any]
 HOST: Final = "127.0.0.1"
+
+
+class Process(Protocol):
+    """A process without which there is no lab."""
+
+    name: str
+
+    async def wait(self) -> int:
+        """Its exit code, once it has one."""
+        ...
+
+    async def stop(self) -> None:
+        """Ends it, by force if need be."""
+        ...
+
+
+Kept = TypeVar("Kept", bound=Process)
 
 
 class LabFailed(ConsoleError):
@@ -54,10 +80,12 @@ class _Supervisor:
     def __init__(self, options: LabOptions, clock: Clock, files: contextlib.ExitStack) -> None:
         self._options = options
         self._clock = clock
+        self._app_keys = read_keys(options.app_key_file)
+        self._scenario = scenario_of(options)
         self._files = files
         self._stop = asyncio.Event()
         self._failure: str | None = None
-        self._children: list[Child] = []
+        self._children: list[Process] = []
         self._watchers: list[asyncio.Task[None]] = []
 
     async def run(self) -> None:
@@ -90,7 +118,7 @@ class _Supervisor:
         options = self._options
         tokens = new_tokens() if options.tokens else None
         service = None if tokens is None else tokens["service"]
-        dsrm, *hosts = await self._start_children(["dsrm", *["host"] * min(options.hosts, options.servers)])
+        dsrm, housing = await self._start_children()
         started = await dsrm.ask(
             "start",
             seed=options.seed,
@@ -101,40 +129,111 @@ class _Supervisor:
             actions_per_minute=options.actions_per_minute,
         )
         port: int = started["port"]
-        fleet = FleetHosts(hosts, options)
+        if options.algorithm != FIRST_ALGORITHM:
+            await dsrm.ask("algorithm", name=options.algorithm, parameters={})
+        fleet = FleetHosts(housing, options, self._clock)
+        ends.push_async_callback(fleet.stop)
         await fleet.start(port, service)
+        door, door_url = await self._open_door(port, service)
         balancer = HttpClient(HOST, port, service)
         ends.callback(balancer.close)
-        load = Load([self._pool_load(index, balancer, service) for index in range(len(options.pools))])
+        spoken = Door(door_url, self._app_keys[0])
+        load = Load([self._pool_load(index, balancer, service, spoken) for index in range(len(options.pools))])
         ends.push_async_callback(load.stop)
         load.start()
-        demo = Demo(options, fleet, load.pools) if options.demo else None
         dsrm_url = f"http://{HOST}:{port}"
-        control = Control(options, self._clock, fleet, load, demo, {"url": dsrm_url, "pid": dsrm.pid})
+
+        async def front_door() -> Json:
+            figures = await door.ask("state")
+            return {"url": door_url, "pid": door.pid, **figures["door"]}
+
+        control = Control(options, self._clock, fleet, load, dsrm, dsrm_url, front_door)
         ends.callback(control.server.stop)
         lab_url = f"http://{HOST}:{await control.server.start(HOST)}"
-        if demo is not None:
-            playing = spawn(demo.play(), "demo")
+        if self._scenario is not None:
+            control.player = self._player(self._scenario, control, load, dsrm_url)
+            playing = spawn(control.player.play(), "scenario")
             ends.callback(playing.cancel)
         tokens_file = None if tokens is None else str(self._write_tokens(tokens))
-        self._announce({"dsrm_url": dsrm_url, "lab_url": lab_url, "tokens_file": tokens_file, "pid": os.getpid()})
+        self._announce(
+            {
+                "dsrm_url": dsrm_url,
+                "lab_url": lab_url,
+                "front_door": door_url,
+                "tokens_file": tokens_file,
+                "pid": os.getpid(),
+            }
+        )
 
-    def _pool_load(self, index: int, balancer: HttpClient, token: str | None) -> PoolLoad:
+    async def _open_door(self, balancer_port: int, token: str | None) -> tuple[Child, str]:
+        """The front door's process, and its address for both interfaces."""
+        options = self._options
+        door = self._keep(await Child.start("door", "door"))
+        started = await door.ask(
+            "start",
+            seed=options.seed,
+            port=0,
+            balancer_port=balancer_port,
+            token=token,
+            app_keys=self._app_keys,
+            pools=options.pool_names,
+            limits=dataclasses.asdict(options.door),
+        )
+        return door, f"http://{HOST}:{started['port']}"
+
+    def _pool_load(self, index: int, balancer: HttpClient, token: str | None, door: Door) -> PoolLoad:
         options = self._options
         pool = options.pool_names[index]
+        rate = options.night_rate(index)
+        if self._scenario is not None:
+            rate = self._scenario.phases[0].load.get(options.pools[index][0], 0.0)
         now_s = asyncio.get_running_loop().time()
-        arrivals = Arrivals(options.seed, pool, options.night_rate(index), options.session_s, now_s)
-        return PoolLoad(pool, arrivals, balancer, token)
+        arrivals = Arrivals(options.seed, pool, rate, options.session_s, now_s)
+        websocket, http = options.spoken
+        mix = Mix(options.seed, pool, {"websocket": websocket, "http": http})
+        return PoolLoad(pool, arrivals, balancer, token, mix, door)
 
-    async def _start_children(self, roles: list[str]) -> list[Child]:
-        for number, role in enumerate(roles):
-            child = await Child.start(f"{role} {number}" if role == "host" else role, role)
-            self._children.append(child)
-            self._watchers.append(spawn(self._watch(child), f"life of {child.name}"))
-        return list(self._children)
+    def _player(self, scenario: Scenario, control: Control, load: Load, dsrm_url: str) -> Player:
+        """Tells on stdout what goes on, whenever a phase begins."""
+        options = self._options
+        lapse = lapse_of(options, scenario)
+        _say(f"{scenario.title}. {scenario.about} It takes {lapse.total_s:.0f} s.")
 
-    async def _watch(self, child: Child) -> None:
-        """A process that dies unasked ends the lab: half a lab would only puzzle."""
+        def began(phase: int) -> None:
+            for line in guide.lines(scenario, lapse, phase, dsrm_url, player.struck, platform.command()):
+                _say(line)
+
+        player = Player(
+            scenario,
+            lapse,
+            control,
+            load.pools,
+            options.seed,
+            pool_name=lambda name: f"{ENGINE}/{name}",
+            began=began,
+            tell=_say,
+        )
+        return player
+
+    async def _start_children(self) -> tuple[Child, Housing]:
+        """DSRM, and where the servers will live."""
+        options = self._options
+        dsrm = self._keep(await Child.start("dsrm", "dsrm"))
+        if options.isolation == "process":
+            return dsrm, self._keep(await NurseryRoom.open())
+        hosts = [
+            self._keep(await Child.start(f"host {number}", "host"))
+            for number in range(min(options.hosts, options.servers))
+        ]
+        return dsrm, Hosts(hosts)
+
+    def _keep(self, child: Kept) -> Kept:
+        self._children.append(child)
+        self._watchers.append(spawn(self._watch(child), f"life of {child.name}"))
+        return child
+
+    async def _watch(self, child: Process) -> None:
+        """A process that all or many depend on ends the lab when it dies unasked: half a lab would only puzzle. A DSRS may die."""
         code = await child.wait()
         if not self._stop.is_set():
             self._fail(f"Its process {child.name} died with code {code}.")
@@ -153,11 +252,15 @@ class _Supervisor:
         return path
 
     def _announce(self, ready: Json) -> None:
-        sys.stdout.write(f"DSRM {ready['dsrm_url']}   lab {ready['lab_url']}   Ctrl+C ends it.\n")
-        sys.stdout.flush()
+        _say(f"DSRM {ready['dsrm_url']}   front door {ready['front_door']}   lab {ready['lab_url']}   Ctrl+C ends it.")
         path = self._options.ready_file
         if path is not None:
             _write_atomically(path, msgspec.json.encode(ready), self._files.callback)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _write_atomically(path: Path, data: bytes, at_end: Callable[..., Any]) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Indexes = NDArray[np.intp]
+NOBODY: Final = -1
+"""In the answer of `pick_many`: this one found no server."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,9 +29,17 @@ class Candidates:
     """Sessions sent to it since that report."""
     limit: Floats
     """Most sessions it takes; NaN: no limit."""
+    reporting_s: Floats | None = None
+    """Seconds since it joined, or since its reports came again after a pause of more than `PAUSE_INTERVALS`. None: not kept."""
+    report_interval_s: float = math.nan
+    """How often servers are to report; NaN: not known, and then no report counts as stale."""
 
     def __len__(self) -> int:
         return len(self.reported)
+
+
+PAUSE_INTERVALS: Final = 3.0
+"""Report intervals without a report after which a server counts as having been away."""
 
 
 class Balancing(Protocol):
@@ -43,6 +55,11 @@ class Balancing(Protocol):
         """Its settings, as the balancer lists them."""
         ...
 
+    @property
+    def ages_count(self) -> bool:
+        """Whether it looks at ages at all; where it does not, who is in a hurry may leave them unknown."""
+        ...
+
     def believed(self, candidates: Candidates) -> Floats:
         """Sessions per candidate as `pick` compares them; NaN: unknown, never picked."""
         ...
@@ -51,12 +68,6 @@ class Balancing(Protocol):
         """Index of the chosen candidate; None where each is at its limit, unknown, or there is none."""
         ...
 
-
-def least(believed: Floats, limit: Floats, rng: Random) -> int | None:
-    """Index of the smallest belief below its limit, ties at random; None where nobody qualifies."""
-    open_ = ~(np.isnan(believed) | (believed >= limit))
-    if not open_.any():
-        return None
-    smallest = believed[open_].min()
-    ties = np.flatnonzero(open_ & (believed == smallest))
-    return int(ties[rng.randrange(len(ties))])
+    def pick_many(self, candidates: Candidates, count: int, rng: np.random.Generator) -> Indexes:
+        """`count` picks in a row between which no report comes in; `NOBODY` where there is none. As `pick`, and cheaper."""
+        ...

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from console.policy.balancing import Balancing, Candidates, Floats, least
+import numpy as np
+
+from console.policy.balancing import Balancing, Candidates, Floats, Indexes
+from console.policy.choosing import least, least_many
+from console.policy.declaring import Declared
 
 
 @dataclass(frozen=True, slots=True)
-class LeastReported:
+class LeastReported(Declared):
     """Picks the smallest last report, however old, and counts none of its own dispatches. Ties at random."""
 
     @property
     def name(self) -> str:
         """`least-reported`."""
         return "least-reported"
-
-    @property
-    def parameters(self) -> Mapping[str, float]:
-        """It has none."""
-        return {}
 
     def believed(self, candidates: Candidates) -> Floats:
         """The last report."""
@@ -30,6 +28,10 @@ class LeastReported:
     def pick(self, candidates: Candidates, rng: Random) -> int | None:
         """The smallest last report below the limit."""
         return least(candidates.reported, candidates.limit, rng)
+
+    def pick_many(self, candidates: Candidates, count: int, rng: np.random.Generator) -> Indexes:
+        """All of them among the same smallest reports: this is the herd."""
+        return least_many(candidates.reported, candidates.limit, count, rng)
 
 
 _: type[Balancing] = LeastReported

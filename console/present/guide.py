@@ -1,7 +1,8 @@
 """The lab's story (`GET /lab/guide`) -> the strip that tells a newcomer what goes on.
 
 The document names a step and its numbers, `{"step": 2, "steps": 4, "name": "mute", "next_in_s": 12.5, "muted": ["dsrs-007"]}`; the words
-stand here, so that they can be translated. The last step is the operator's, seen in the fleet itself: all muted servers are detached.
+of the demo stand here, so that they can be translated, and those of the product's scenarios in `stories`. The words of anybody else's
+scenario are shown as they are. The last step is the operator's, seen in the fleet itself: all muted servers are detached.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from typing import Final, cast
 from console.domain.frame import Column
 from console.domain.view import View
 from console.present import numbers
-from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, GuideData, Phrase, phrase
+from console.present.stories import STORIES
+from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, GuideData, Phrase, phrase, verbatim
+
+_DEMO = "demo"
 
 FULL: Final = 0.8
 """Share of the limit from which "full" is no exaggeration."""
@@ -24,6 +28,8 @@ def guide(document: Mapping[str, object], view: View | None) -> GuideData | None
     if not isinstance(step, int) or not isinstance(steps, int) or not isinstance(name, str):
         return None
     muted = _names(document.get("muted"))
+    if document.get("scenario", _DEMO) != _DEMO:
+        return _story(document, step, steps)
     if name == "run" and view is not None and muted and all(_is_detached(view, server) for server in muted):
         step, name = steps + 1, "recovered"
     left = muted if view is None else tuple(server for server in muted if not _is_detached(view, server))
@@ -31,16 +37,32 @@ def guide(document: Mapping[str, object], view: View | None) -> GuideData | None
     words = _words(name, left if name == "run" else muted, full=full)
     if words is None:
         return None
-    remaining = document.get("next_in_s")
-    return GuideData(
-        step=step,
-        steps=steps + 1,
-        title=words[0],
-        line=words[1],
-        remaining=phrase(QT_TRANSLATE_NOOP("present", "next in {time}"), time=f"{remaining:.0f} s")
-        if isinstance(remaining, (int, float)) and remaining > 0
-        else NOTHING,
+    return GuideData(step=step, steps=steps + 1, title=words[0], line=words[1], remaining=_remaining(document))
+
+
+def _story(document: Mapping[str, object], step: int, steps: int) -> GuideData:
+    """A step of a scenario: its clock, what goes on, and what to do next."""
+    say, do = _told(document.get("say")), _told(document.get("do"))
+    line = phrase(QT_TRANSLATE_NOOP("present", "{what} Next: {next}"), what=say, next=do) if do.source else say
+    left = _remaining(document)
+    clock = verbatim(str(document.get("clock", "")))
+    remaining = (
+        phrase(QT_TRANSLATE_NOOP("present", "{clock}, {left}"), clock=clock, left=left) if left.source else clock
     )
+    return GuideData(step=step, steps=steps, title=_told(document.get("title")), line=line, remaining=remaining)
+
+
+def _told(words: object) -> Phrase:
+    """Words of the product's own scenarios can be translated; those of others are shown as they are."""
+    text = words if isinstance(words, str) else ""
+    return phrase(text) if text in STORIES else verbatim(text)
+
+
+def _remaining(document: Mapping[str, object]) -> Phrase:
+    left_s = document.get("next_in_s")
+    if not isinstance(left_s, (int, float)) or left_s <= 0:
+        return NOTHING
+    return phrase(QT_TRANSLATE_NOOP("present", "next in {time}"), time=f"{left_s:.0f} s")
 
 
 def _words(name: str, muted: tuple[str, ...], *, full: bool) -> tuple[Phrase, Phrase] | None:

@@ -25,7 +25,10 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says, and where: `lines` has each table and key by its path, 1-based."""
+    """What a file says, and where: `lines` has each table and key by its path, 1-based.
+
+    An item of an array of tables (`[[phase]]`) has its place in the path, as in `("phase", "0", "name")`.
+    """
 
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
     lines: Mapping[Keys, int] = field(default_factory=dict[Keys, int])
@@ -94,6 +97,7 @@ def _hopeless_line(text: str) -> int:
 def _lines(text: str) -> dict[Keys, int]:
     """The line of each table header and each key of a text that is known to be good TOML."""
     found: dict[Keys, int] = {}
+    items: dict[Keys, int] = {}
     table: Keys = ()
     at, line = 0, 1
     while at < len(text):
@@ -105,7 +109,10 @@ def _lines(text: str) -> dict[Keys, int]:
         elif char == "#":
             at = _end_of_line(text, at)
         elif char == "[":
-            table, at = _keys(text, at + 1 + text.startswith("[[", at))
+            many = text.startswith("[[", at)
+            keys, at = _keys(text, at + 1 + many)
+            table = _item(keys, items, begins=many)
+            found.setdefault(keys, line)
             found.setdefault(table, line)
             at = _end_of_line(text, at)
         else:
@@ -116,6 +123,18 @@ def _lines(text: str) -> dict[Keys, int]:
             line += text.count("\n", at, end)
             at = end
     return found
+
+
+def _item(keys: Keys, items: dict[Keys, int], *, begins: bool) -> Keys:
+    """A table's path with the place of each array item in it. `items`: how many each array has so far; `begins`: one more."""
+    path: Keys = ()
+    for depth, key in enumerate(keys, 1):
+        path = (*path, key)
+        if begins and depth == len(keys):
+            items[path] = items.get(path, 0) + 1
+        if path in items:
+            path = (*path, str(items[path] - 1))
+    return path
 
 
 def _end_of_line(text: str, at: int) -> int:

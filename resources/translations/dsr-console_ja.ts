@@ -836,6 +836,14 @@
         <translation>このサーバーの状態の読み取りと、最新の応答の経過時間</translation>
     </message>
     <message>
+        <source>{what} Next: {next}</source>
+        <translation>{what} 次の操作:{next}</translation>
+    </message>
+    <message>
+        <source>{clock}, {left}</source>
+        <translation>{clock}、{left}</translation>
+    </message>
+    <message>
         <source>next in {time}</source>
         <translation>次まで {time}</translation>
     </message>
@@ -1634,6 +1642,334 @@
     <message>
         <source>Enter detaches {server}. Esc goes back.</source>
         <translation>Enter で {server} を切り離します。Esc で戻ります。</translation>
+    </message>
+    <message>
+        <source>A few sessions, every server reports its load to the balancer several times a second.</source>
+        <translation>セッションはわずかです。どのサーバーも毎秒数回、負荷をロードバランサーに報告しています。</translation>
+    </message>
+    <message>
+        <source>Two servers stop reporting</source>
+        <translation>2 台が報告を止める</translation>
+    </message>
+    <message>
+        <source>They go on serving. The balancer keeps their last report, zero sessions, and will believe it. No client suffers yet.</source>
+        <translation>処理は続いています。ロードバランサーは最後の報告(0 セッション)を信じ続けます。まだ誰にも影響はありません。</translation>
+    </message>
+    <message>
+        <source>Detach the silent servers.</source>
+        <translation>報告のないサーバーを切り離してください。</translation>
+    </message>
+    <message>
+        <source>The balancer restarts</source>
+        <translation>ロードバランサーの再起動</translation>
+    </message>
+    <message>
+        <source>It learns the servers anew from their reports. What an operator had told it is gone.</source>
+        <translation>サーバーは報告によって改めて登録されます。運用者の指示は失われました。</translation>
+    </message>
+    <message>
+        <source>Look at what you detached: is it still out?</source>
+        <translation>切り離したサーバーを確認してください。まだ外れていますか。</translation>
+    </message>
+    <message>
+        <source>The day begins</source>
+        <translation>一日の始まり</translation>
+    </message>
+    <message>
+        <source>More and more calls come; the balancer spreads them evenly.</source>
+        <translation>通話が増えていきます。ロードバランサーは均等に振り分けています。</translation>
+    </message>
+    <message>
+        <source>Business hours: all is well</source>
+        <translation>業務時間:異常なし</translation>
+    </message>
+    <message>
+        <source>Full load, evenly spread: every server reports in time.</source>
+        <translation>負荷は最大ですが均等です。どのサーバーも遅れずに報告しています。</translation>
+    </message>
+    <message>
+        <source>Two clocks are wrong</source>
+        <translation>2 台の時計が狂っている</translation>
+    </message>
+    <message>
+        <source>The servers are healthy; only what they say about the time is wrong.</source>
+        <translation>サーバーは正常です。誤っているのは時刻だけです。</translation>
+    </message>
+    <message>
+        <source>Detach nobody. Mend the clocks: logs of these servers cannot be compared.</source>
+        <translation>切り離しは不要です。時計を直してください。このままではログを突き合わせられません。</translation>
+    </message>
+    <message>
+        <source>Counters of three servers go back to zero</source>
+        <translation>3 台のカウンターが 0 に戻る</translation>
+    </message>
+    <message>
+        <source>A difference of two counters is missing for one poll. It is not a negative number, and not a jump.</source>
+        <translation>カウンターの差は 1 回の取得の間だけ不明になります。負の数にも急増にもなりません。</translation>
+    </message>
+    <message>
+        <source>Nothing: a console that cries now would be wrong.</source>
+        <translation>何もしません。ここで警報を出すコンソールは誤りです。</translation>
+    </message>
+    <message>
+        <source>One server reports for 4 s, and is silent for 4 s</source>
+        <translation>1 台が 4 秒報告し、4 秒黙る</translation>
+    </message>
+    <message>
+        <source>Looked at once, it is healthy half of the time. Over a minute it is not.</source>
+        <translation>一度見ただけでは半分の確率で正常に見えます。1 分間見れば正常ではありません。</translation>
+    </message>
+    <message>
+        <source>Detach it: a server that comes and goes is worse than one that is gone.</source>
+        <translation>切り離してください。現れたり消えたりするサーバーは、いないサーバーより厄介です。</translation>
+    </message>
+    <message>
+        <source>Look at the report ages, and detach the silent servers now: it is night, nobody notices.</source>
+        <translation>報告の経過時間を見て、報告のないサーバーを今のうちに切り離してください。夜間なので影響はありません。</translation>
+    </message>
+    <message>
+        <source>The day&apos;s telephone calls come. To the balancer the silent servers look the emptiest, so it sends them nearly all of it.</source>
+        <translation>日中の通話が来ます。ロードバランサーには報告のないサーバーが最も空いて見えるため、ほとんどをそこへ送ります。</translation>
+    </message>
+    <message>
+        <source>First peak: clients are refused</source>
+        <translation>最初のピーク:接続が拒否される</translation>
+    </message>
+    <message>
+        <source>The silent servers are full and refuse, and the balancer sends them more, while the others stand nearly idle. 16k is clean.</source>
+        <translation>報告のないサーバーは満杯で拒否していますが、ロードバランサーはさらに送ります。ほかはほぼ空いています。16k は正常です。</translation>
+    </message>
+    <message>
+        <source>Detach the silent servers, worst first; sessions that they have go on.</source>
+        <translation>報告のないサーバーを、深刻なものから切り離してください。処理中のセッションは続きます。</translation>
+    </message>
+    <message>
+        <source>One of them runs out of memory</source>
+        <translation>1 台がメモリー不足になる</translation>
+    </message>
+    <message>
+        <source>Detach what is left of them.</source>
+        <translation>残っているものを切り離してください。</translation>
+    </message>
+    <message>
+        <source>The reports are back: it recovers by itself</source>
+        <translation>報告の再開:自然に回復する</translation>
+    </message>
+    <message>
+        <source>The system kills it and cuts its sessions. The balancer still believes it empty: what it sends there finds a closed port.</source>
+        <translation>強制終了され、セッションは途中で切れます。ロードバランサーはまだ空いていると信じ、閉じたポートへ送り続けます。</translation>
+    </message>
+    <message>
+        <source>The killed one is started again, all report, the balancer corrects its table. The cause is still there.</source>
+        <translation>終了したものが再び起動し、すべてが報告し、ロードバランサーの表が正されます。原因は残ったままです。</translation>
+    </message>
+    <message>
+        <source>Attach what you detached. Do not close the incident: recovery is not a fix.</source>
+        <translation>切り離したものを戻してください。障害の対応はまだ終えないでください。回復は解決ではありません。</translation>
+    </message>
+    <message>
+        <source>Silence again</source>
+        <translation>再び報告が止まる</translation>
+    </message>
+    <message>
+        <source>Once more servers stop reporting while they look idle.</source>
+        <translation>空いて見えるサーバーが、もう一度報告を止めました。</translation>
+    </message>
+    <message>
+        <source>Detach the silent servers before the load comes.</source>
+        <translation>負荷が来る前に、報告のないサーバーを切り離してください。</translation>
+    </message>
+    <message>
+        <source>Second peak: one minute</source>
+        <translation>2 回目のピーク:1 分間</translation>
+    </message>
+    <message>
+        <source>The same herd on the same kind of silence; this time it is short.</source>
+        <translation>同じ原因による同じ集中です。今回は短時間です。</translation>
+    </message>
+    <message>
+        <source>Detach the silent servers, worst first.</source>
+        <translation>報告のないサーバーを、深刻なものから切り離してください。</translation>
+    </message>
+    <message>
+        <source>Over</source>
+        <translation>終了</translation>
+    </message>
+    <message>
+        <source>Reports and load are normal. Who was not detached recovered by itself, twice, and may fall again.</source>
+        <translation>報告も負荷も正常です。切り離さなかったサーバーは 2 回とも自然に回復しましたが、再発するおそれがあります。</translation>
+    </message>
+    <message>
+        <source>Save what happened as one file (Ctrl+S in the window).</source>
+        <translation>起きたことを 1 つのファイルに保存してください(ウィンドウで Ctrl+S)。</translation>
+    </message>
+    <message>
+        <source>Reports of four servers get lost on the way</source>
+        <translation>4 台の報告が途中で失われる</translation>
+    </message>
+    <message>
+        <source>The servers send, the balancer does not receive: the numbers of the reports differ on the two sides.</source>
+        <translation>サーバーは送っていますが、ロードバランサーに届きません。報告の番号が両側で食い違います。</translation>
+    </message>
+    <message>
+        <source>Look at sent and received in the detail of a server before you blame it: the way between is ill.</source>
+        <translation>サーバーを疑う前に、詳細の送信と受信を見てください。悪いのは途中の経路です。</translation>
+    </message>
+    <message>
+        <source>Night: two servers stop reporting</source>
+        <translation>夜間:2 台が報告を止める</translation>
+    </message>
+    <message>
+        <source>Lie 1: accepted, and nothing is done</source>
+        <translation>嘘 1:受け付けたが何もしない</translation>
+    </message>
+    <message>
+        <source>The balancer answers that it has detached the server. Its own table says otherwise.</source>
+        <translation>ロードバランサーは切り離したと答えますが、自身の表はそうなっていません。</translation>
+    </message>
+    <message>
+        <source>Detach a silent server: the proof must stop before Confirmed.</source>
+        <translation>報告のないサーバーを切り離してください。証明は「確認済み」の手前で止まるはずです。</translation>
+    </message>
+    <message>
+        <source>Lie 2: shown as detached, and fed all the same</source>
+        <translation>嘘 2:切り離し済みと見せて送り続ける</translation>
+    </message>
+    <message>
+        <source>Its table shows the server as detached; new sessions go there as before.</source>
+        <translation>表では切り離し済みですが、新しいセッションは以前と同じく送られます。</translation>
+    </message>
+    <message>
+        <source>Detach a silent server: the proof must stop before Effective.</source>
+        <translation>報告のないサーバーを切り離してください。証明は「効果あり」の手前で止まるはずです。</translation>
+    </message>
+    <message>
+        <source>Lie 3: accepted for later, and never done</source>
+        <translation>嘘 3:後で行うと受け付け、行わない</translation>
+    </message>
+    <message>
+        <source>The balancer promises to do it later.</source>
+        <translation>ロードバランサーは後で行うと約束します。</translation>
+    </message>
+    <message>
+        <source>Detach a silent server: the proof must not get beyond Accepted.</source>
+        <translation>報告のないサーバーを切り離してください。証明は「受付済み」より先へ進まないはずです。</translation>
+    </message>
+    <message>
+        <source>Lie 4: done, and taken back</source>
+        <translation>嘘 4:行ったあとで取り消す</translation>
+    </message>
+    <message>
+        <source>The server is taken out, and put back after a few seconds.</source>
+        <translation>サーバーは外されますが、数秒後に戻されます。</translation>
+    </message>
+    <message>
+        <source>Detach a silent server: an alarm must tell when it is back.</source>
+        <translation>報告のないサーバーを切り離してください。戻されたら警報が出るはずです。</translation>
+    </message>
+    <message>
+        <source>Lie 5: done, and no answer</source>
+        <translation>嘘 5:行ったが応答しない</translation>
+    </message>
+    <message>
+        <source>The balancer does it and never says so.</source>
+        <translation>ロードバランサーは実行しますが、応答しません。</translation>
+    </message>
+    <message>
+        <source>Detach a silent server: the outcome is unknown until the table is read.</source>
+        <translation>報告のないサーバーを切り離してください。表を読むまで結果は不明です。</translation>
+    </message>
+    <message>
+        <source>Every report of the 8k pool gets lost</source>
+        <translation>8k プールの報告がすべて失われる</translation>
+    </message>
+    <message>
+        <source>The balancer picks by old counts. The servers themselves say that they are well: truth is visible, belief is old.</source>
+        <translation>ロードバランサーは古い数で選んでいます。サーバー自身は正常と答えます。実数は見えており、古いのは認識です。</translation>
+    </message>
+    <message>
+        <source>Detach nobody: whoever remains is just as silent. Look at what lies between the servers and the balancer.</source>
+        <translation>切り離しは不要です。残るサーバーも同じく報告が届きません。サーバーとロードバランサーの間を調べてください。</translation>
+    </message>
+    <message>
+        <source>The reports are back</source>
+        <translation>報告の再開</translation>
+    </message>
+    <message>
+        <source>The balancer corrects its table within a report interval.</source>
+        <translation>ロードバランサーの表は報告間隔のうちに正されます。</translation>
+    </message>
+    <message>
+        <source>Two servers restart under full load, and fall silent</source>
+        <translation>2 台が最大負荷で再起動し、報告を止める</translation>
+    </message>
+    <message>
+        <source>Each reported zero sessions once, and nothing after that: the herd of a whole day moves in within seconds.</source>
+        <translation>0 セッションと一度だけ報告し、その後は何も送りません。日中の負荷が数秒で集中します。</translation>
+    </message>
+    <message>
+        <source>The servers report again and the balancer corrects its table.</source>
+        <translation>報告が再開し、ロードバランサーの表が正されます。</translation>
+    </message>
+    <message>
+        <source>Attach what you detached.</source>
+        <translation>切り離したものを戻してください。</translation>
+    </message>
+    <message>
+        <source>One server reports zero, whatever is true</source>
+        <translation>1 台が実際と関係なく 0 と報告する</translation>
+    </message>
+    <message>
+        <source>Its reports are fresh, so nothing looks silent. What it says of itself and what it reports begin to differ.</source>
+        <translation>報告は新しいので途絶えては見えません。サーバー自身の値と報告の値が食い違い始めます。</translation>
+    </message>
+    <message>
+        <source>Business hours: the herd is on one server</source>
+        <translation>業務時間:1 台に集中する</translation>
+    </message>
+    <message>
+        <source>It is full and refuses; the balancer reads zero and sends it the next session, and the next.</source>
+        <translation>満杯で拒否していますが、ロードバランサーは 0 と読み、次々にセッションを送ります。</translation>
+    </message>
+    <message>
+        <source>Compare truth and belief, and detach the server whose gap is large.</source>
+        <translation>実数と認識を比べ、差の大きいサーバーを切り離してください。</translation>
+    </message>
+    <message>
+        <source>It reports the truth again</source>
+        <translation>正しい報告に戻る</translation>
+    </message>
+    <message>
+        <source>The balancer corrects its table; the herd leaves as its sessions end.</source>
+        <translation>ロードバランサーの表が正され、セッションの終了とともに集中は解けます。</translation>
+    </message>
+    <message>
+        <source>Each server is a process of its own here, with a memory cap.</source>
+        <translation>ここでは各サーバーが独立したプロセスで、メモリーに上限があります。</translation>
+    </message>
+    <message>
+        <source>Two servers stop reporting, and lose memory</source>
+        <translation>2 台が報告を止め、メモリーを失っていく</translation>
+    </message>
+    <message>
+        <source>They serve more sessions than they can recognise in time. Audio that waits is memory that is gone.</source>
+        <translation>認識が追いつかない数のセッションを処理しています。待っている音声の分だけメモリーが減ります。</translation>
+    </message>
+    <message>
+        <source>Detach them: a server that gets no new sessions can drain.</source>
+        <translation>切り離してください。新しいセッションが来なければ、処理を終えられます。</translation>
+    </message>
+    <message>
+        <source>Killed at the cap, and replaced</source>
+        <translation>上限で強制終了され、置き換えられる</translation>
+    </message>
+    <message>
+        <source>The system kills the full servers and cuts their sessions. A replacement reports zero and draws the herd.</source>
+        <translation>満杯のサーバーは強制終了され、セッションは途中で切れます。代わりのサーバーは 0 と報告し、負荷を集めます。</translation>
+    </message>
+    <message>
+        <source>Watch the replacements: they are new ids, and nobody has detached them.</source>
+        <translation>代わりのサーバーを見てください。新しい ID で、まだ誰も切り離していません。</translation>
     </message>
 </context>
 <context>

@@ -33,6 +33,9 @@ def nobody_s_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         (["attach", "dsrs-001", "--reason", "x" * 501], "1 to 500 characters"),
         (["attach", "dsrs-001", "--reason", "x", "--operator", "y" * 101], "1 to 100 characters"),
         (["lab", "--seed", "x"], "--seed"),
+        (["say", "x.wav"], "--url"),
+        (["say", "x.wav", "--url", "ws://127.0.0.1:9", "--pace", "-1"], "'-1' is not a number of seconds"),
+        (["say", "x.wav", "--url", "ws://127.0.0.1:9", "--engine"], "--engine"),
     ],
 )
 def test_bad_usage_is_one_sentence_and_2(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]):
@@ -58,6 +61,13 @@ def test_bad_usage_is_one_sentence_and_2(arguments: list[str], says: str, capsys
         (["watch", "--config", "/nowhere/x.toml"], "no such file"),
         (["run", "--demo", "--url", "http://127.0.0.1:9"], "--demo brings its own balancer"),
         (["lab", "--pools", "8k"], "--pools"),
+        (["lab", "--door", "speed=9"], "there is no limit 'speed'"),
+        (["lab", "--app-key-file", "/nowhere/keys"], "cannot be read"),
+        (["say", "/nowhere/x.wav", "--url", "ws://127.0.0.1:9"], "Name a readable audio file"),
+        (["say", __file__, "--url", "ws://127.0.0.1:9"], "no WAV header"),
+        (["say", __file__, "--url", "wss://127.0.0.1:9", "--format", "8K"], "Write ws://HOST:PORT"),
+        (["say", __file__, "--url", "ws://127.0.0.1:9", "--format", "9K"], "is no audio format"),
+        (["say", __file__, "--url", "ws://127.0.0.1:9", "--format", "8K", "--key-env", "NO_SUCH_KEY"], "is not set"),
     ],
 )
 def test_bad_settings_are_2(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]):

@@ -42,6 +42,11 @@ def test_a_whole_fleet() -> None:
     assert reading.pools["8k"].errors_total == {"s can't connect": 2}
 
 
+def test_a_balancer_that_compares_averages_believes_fractions() -> None:
+    (entry,) = decode_fleet(body(fleet([server("a", believed_connections=4.25)]))).servers
+    assert entry.believed_connections == 4.25
+
+
 def test_only_what_is_required() -> None:
     reading = decode_fleet(
         b'{"time":1,"balancer":{"id":"b","incarnation":"i","generation":0},"servers":[{"id":"a","state":"attached","routed_total":0}]}'

@@ -49,8 +49,8 @@ def handler(request: Request):
 
 
 @asynccontextmanager
-async def serving(answer=handler) -> AsyncIterator[tuple[HttpServer, int]]:
-    server = HttpServer(answer)
+async def serving(answer=handler, request_s: float = 30.0) -> AsyncIterator[tuple[HttpServer, int]]:
+    server = HttpServer(answer, request_s)
     port = await server.start(HOST)
     try:
         async with asyncio.timeout(WATCHDOG_S):
@@ -143,3 +143,29 @@ async def test_the_client_gives_up_and_is_good_again_afterwards():
         with pytest.raises(NoAnswer):
             await client.request("GET", "/")
         client.close()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "half",
+    [
+        b"",
+        b"GET / HT",
+        b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhal",
+        b"POST /switch HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: echo/1\r\nContent-Length: 4\r\n\r\nbo",
+    ],
+)
+async def test_half_a_request_ends_and_who_rests_between_two_stays(half: bytes):
+    whole = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
+    async with serving(request_s=0.05) as (_, port):
+        reader, writer = await asyncio.open_connection(HOST, port)
+        writer.write(whole % b"first")
+        assert (await reader.readuntil(b"/first")).startswith(b"HTTP/1.1 200 ")
+        with contextlib.suppress(ConnectionResetError):  # closed with bytes unread
+            assert await talk(port, half) == b""
+        writer.write(whole % b"second")
+        assert (await reader.readuntil(b"/second")).startswith(b"HTTP/1.1 200 ")
+        writer.write(half or b"G")
+        with contextlib.suppress(ConnectionResetError):
+            assert await reader.read() == b""
+        writer.close()

@@ -168,7 +168,7 @@ def test_a_signal_ends_all_of_it_cleanly(number: int, tmp_path: Path):
     with start_lab(SMALL, ready) as lab, httpx.Client(trust_env=False) as http:
         Watcher(lab, http).load(24.0)
         family = _family(lab.pid)
-        assert len(family) == 4
+        assert len(family) == 5, "itself, DSRM, two hosts, the front door"
         assert json.loads(ready.read_bytes())["pid"] == lab.pid
         os.kill(lab.pid, number)
         assert eventually(lambda: lab.poll() is not None and [lab.poll()], "its end", within_s=10) == [0]

@@ -39,6 +39,11 @@ def test_flags_survive_the_way_to_a_child_process():
         hosts=3,
         leave_after_s=1.5,
         actions_per_minute=7,
+        isolation="process",
+        capacity=2.5,
+        memory_limit_mib=4096,
+        autoscale=True,
+        boot_delay_s=0.25,
     )
     assert parse(*options.to_args()) == options
 
@@ -48,6 +53,16 @@ def test_rates_belong_to_pools():
     assert [options.full_rate(n) for n in range(3)] == [1, 2, 3]
     assert [options.night_rate(n) for n in range(3)] == [0.5] * 3
     assert options.pool_names[0] == "-a-general/8k"
+
+
+def test_a_server_recognises_three_quarters_of_what_its_limit_may_say():
+    assert parse("--limit", "8").server_capacity == 6.0
+    assert parse("--limit", "8", "--capacity", "20").server_capacity == 20.0
+
+
+def test_too_many_processes_are_too_many():
+    with pytest.raises(SettingsError, match="--isolation process: 300 servers are too many"):
+        parse("--isolation", "process", "--pools", "8k:300", "--rate", "1")
 
 
 @pytest.mark.parametrize(
@@ -69,6 +84,10 @@ def test_rates_belong_to_pools():
         "--report-interval 0",
         "--port 70000",
         "--hosts 0",
+        "--capacity -1",
+        "--capacity nan",
+        "--memory-limit 1536",
+        "--boot-delay inf",
     ],
 )
 def test_a_wrong_flag_is_one_sentence_that_names_it(flags: str):

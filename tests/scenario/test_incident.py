@@ -43,7 +43,7 @@ def test_three_silent_servers_are_found_detached_and_brought_back(tmp_path: Path
 
         for server in muted:
             done = act("detach", server, fleet.url, state)
-            assert (done.code, done.steps[-1]) == (0, "effective"), done.told
+            assert (done.code, done.steps[-1]) == (0, "effective"), done.lines
         watch.frames(2, WATCHDOG_S)
         recovered = fleet.refused_share()
         watch.frames(10, WATCHDOG_S)
@@ -57,7 +57,7 @@ def test_three_silent_servers_are_found_detached_and_brought_back(tmp_path: Path
         watch.frames(2, WATCHDOG_S)
         for server in muted:
             done = act("attach", server, fleet.url, state)
-            assert (done.code, done.steps[-1]) == (0, "effective"), done.told
+            assert (done.code, done.steps[-1]) == (0, "effective"), done.lines
         watch.frames(2, WATCHDOG_S)
         assert watch.all("frame")[-1]["attached"] == 64
         assert watch.servers("gap") | watch.servers("silent") == set(muted), "and nobody else, ever"

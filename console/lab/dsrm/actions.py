@@ -131,6 +131,10 @@ class Actions:
             self._memory.popitem(last=False)
         return answer
 
+    def forget_keys(self) -> None:
+        """Keys are not kept across a restart."""
+        self._memory.clear()
+
     def _recall(self, key: str, now: Instant) -> _Remembered | None:
         while self._memory and now.mono_s - next(iter(self._memory.values())).at_s > _KEPT_S:
             self._memory.popitem(last=False)

@@ -19,6 +19,7 @@ from console.lab.dsrm import wire
 from console.lab.dsrm.access import Access, Right
 from console.lab.dsrm.actions import Actions, Admitted, Asked, Verb
 from console.lab.dsrm.metrics import metrics
+from console.lab.dsrm.mischief import Mischief, NoAnswer
 from console.lab.dsrm.table import Instant, Server, Table
 from console.lab.problem import Problem, invalid, read, reader
 
@@ -68,12 +69,13 @@ Cut = Callable[[Server], Awaitable[int]]
 
 
 class Operation:
-    """One operation as an ASGI endpoint: right, body, work, answer."""
+    """One operation as an ASGI endpoint: right, body, work, answer. `delay_s`: so late it answers at this moment."""
 
-    def __init__(self, access: Access, right: Right, work: Work) -> None:
+    def __init__(self, access: Access, right: Right, work: Work, delay_s: Callable[[], float]) -> None:
         self._access = access
         self._right = right
         self._work = work
+        self._delay_s = delay_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers; every Problem takes the contract's form."""
@@ -87,6 +89,12 @@ class Operation:
             reply = await outcome if inspect.isawaitable(outcome) else outcome
         except Problem as problem:
             reply = problem_reply(problem)
+        except NoAnswer:
+            while (await receive())["type"] != "http.disconnect":  # until the caller gives up
+                pass
+            return
+        if (delay_s := self._delay_s()) > 0:
+            await asyncio.sleep(delay_s)
         fields = [*reply.headers, (b"content-length", str(len(reply.body)).encode())] if reply.status != 204 else []
         await send({"type": "http.response.start", "status": reply.status, "headers": fields})
         await send({"type": "http.response.body", "body": reply.body})
@@ -121,7 +129,10 @@ async def _body(receive: Receive) -> bytes:
 class Operations:
     """What DSRM does for each call."""
 
-    def __init__(self, table: Table, actions: Actions, now: Callable[[], Instant], cut: Cut) -> None:
+    def __init__(
+        self, table: Table, actions: Actions, now: Callable[[], Instant], cut: Cut, mischief: Mischief | None = None
+    ) -> None:
+        self._mischief = mischief
         self._table = table
         self._actions = actions
         self._now = now
@@ -189,16 +200,28 @@ class Operations:
     def _change(self, verb: Verb, call: Call) -> Reply:
         now = self._now()
         admitted = self._actions.admit(_asked(verb, call), now)
-        return _json(self._actions.carry_out(admitted, now) if isinstance(admitted, Admitted) else admitted)
+        if not isinstance(admitted, Admitted):
+            return _json(admitted)
+        if self._mischief is None:
+            return _json(self._actions.carry_out(admitted, now))
+        status, answer = self._mischief.carry_out(admitted)
+        return Reply(msgspec.json.encode(answer), status)
+
+    def delay_s(self) -> float:
+        """How late answers come."""
+        return 0.0 if self._mischief is None else self._mischief.slow_s
 
 
 def build(operations: Operations, access: Access) -> Starlette:
     """The ASGI application."""
 
-    def route(method: str, path: str, right: Right, work: Work) -> Route:
-        return Route(path, Operation(access, right, work), methods=[method])
-
     do = operations
+
+    def route(method: str, path: str, right: Right, work: Work) -> Route:
+        # Reports are answered in time even by a slow balancer: their sender waits for the answer before it sends the next.
+        delay_s = (lambda: 0.0) if work == do.report else do.delay_s
+        return Route(path, Operation(access, right, work, delay_s), methods=[method])
+
     return Starlette(
         routes=[
             route("PUT", "/v1/reports/{id}", Right.SERVE, do.report),  # first: the most frequent

@@ -7,20 +7,25 @@ import contextlib
 import socket
 from collections.abc import Generator
 from random import Random
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import uvicorn
 
 from console.domain.clock import Clock
+from console.domain.errors import SettingsError
 from console.domain.tasks import spawn
 from console.lab.dsrm.access import Access
 from console.lab.dsrm.actions import Actions
 from console.lab.dsrm.app import Operations, build
+from console.lab.dsrm.mischief import Mischief
 from console.lab.dsrm.table import Instant, Server, Table
 from console.lab.http.client import HttpClient, NoAnswer
-from console.lab.problem import Problem
-from console.policy import LeastReported
+from console.lab.problem import Problem, invalid
+from console.policy import NAMES, by_name
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 Json = dict[str, Any]
 HOST: Final = "127.0.0.1"
@@ -44,22 +49,43 @@ class Balancer:
         self._token: str | None = None
         self._leave_after_s = 60.0
         self._table: Table | None = None
+        self._mischief: Mischief | None = None
+        self._app: Starlette | None = None
+        self._port = 0
+        self._placeholder: socket.socket | None = None
+        """Holds the port, without listening, while DSRM is down."""
         self._server: _Uvicorn | None = None
-        self._tasks: list[asyncio.Task[Any]] = []
+        self._serving: asyncio.Task[None] | None = None
+        self._chore: asyncio.Task[None] | None = None
 
     async def serve(self, question: Json) -> Json:
         """One question of the supervisor."""
-        if question["op"] != "start":
-            raise Problem(400, "bad_request", f"DSRM knows no {question['op']!r}.")
-        return {"port": await self._start(question)}
+        if question["op"] == "start":
+            return {"port": await self._start(question)}
+        if self._table is None or self._mischief is None:
+            raise Problem(400, "bad_request", "The supervisor says start first.")
+        match question["op"]:
+            case "fault":
+                changed = self._mischief.strike(question)
+                await (self._close_door() if self._mischief.down else self._open_door())
+                return {"t": self._clock.wall(), **changed, **self._mischief.state()}
+            case "algorithm":
+                return self._change_algorithm(self._table, question["name"], question["parameters"])
+            case "state":
+                return self._mischief.state()
+            case op:
+                raise Problem(400, "bad_request", f"DSRM knows no {op!r}.")
 
     async def close(self) -> None:
         """Ends everything."""
-        if self._server is not None:
+        if self._chore is not None:
+            self._chore.cancel()
+            await asyncio.gather(self._chore, return_exceptions=True)
+        if self._server is not None and self._serving is not None:
             self._server.should_exit = True
-        for task in self._tasks[1:]:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(self._serving, return_exceptions=True)
+        if self._placeholder is not None:
+            self._placeholder.close()
 
     def _now(self) -> Instant:
         return Instant(self._clock.monotonic(), self._clock.wall())
@@ -70,16 +96,45 @@ class Balancer:
         self._leave_after_s = settings["leave_after_s"]
         # Ids begin with the time, so one seed does not give two runs the same ones.
         rng = Random(f"{settings['seed']}:dsrm")
-        self._table = table = Table(LeastReported(), settings["report_interval_s"], rng, self._now())
+        self._table = table = Table(by_name(NAMES[0]), settings["report_interval_s"], rng, self._now())
         actions = Actions(table, settings["actions_per_minute"])
-        app = build(Operations(table, actions, self._now, self._cut), Access(tokens))
+        later = asyncio.get_running_loop().call_later
+        self._mischief = mischief = Mischief(table, actions, self._now, later)
+        self._app = build(Operations(table, actions, self._now, self._cut, mischief), Access(tokens))
+        self._port = settings["port"]
+        await self._open_door()
+        self._chore = spawn(self._chores(table), "chores of DSRM")
+        return self._port
+
+    def _change_algorithm(self, table: Table, name: str, parameters: Json) -> Json:
         try:
-            listener = socket.create_server((HOST, settings["port"]), backlog=2048)
+            balancing = by_name(name, parameters)
+        except SettingsError as error:
+            raise invalid("name" if name not in NAMES else "parameters", str(error)) from error
+        if balancing != table.balancing:
+            table.use(balancing, self._now(), "lab")
+        return {
+            "t": self._clock.wall(),
+            "name": balancing.name,
+            "parameters": dict(balancing.parameters),
+            "generation": table.generation,
+        }
+
+    async def _open_door(self) -> None:
+        """Listens, on the port that it has had before."""
+        if self._server is not None or self._app is None:
+            return
+        try:
+            listener = socket.create_server((HOST, self._port), backlog=2048)
         except OSError as error:
-            raise Problem(500, "no_port", f"port {settings['port']} cannot be had ({error.strerror}).") from error
+            raise Problem(500, "no_port", f"port {self._port} cannot be had ({error.strerror}).") from error
+        self._port = int(listener.getsockname()[1])
+        if self._placeholder is not None:
+            self._placeholder.close()
+            self._placeholder = None
         self._server = server = _Uvicorn(
             uvicorn.Config(
-                app,
+                self._app,
                 loop="asyncio",
                 http="httptools",
                 ws="none",
@@ -91,11 +146,21 @@ class Balancer:
                 timeout_graceful_shutdown=1,
             )
         )
-        self._tasks = [
-            spawn(server.serve(sockets=[listener]), "uvicorn"),
-            spawn(self._chores(table), "chores of DSRM"),
-        ]
-        return int(listener.getsockname()[1])
+        self._serving = spawn(server.serve(sockets=[listener]), "uvicorn")
+
+    async def _close_door(self) -> None:
+        """From now on connections are refused; those that are open are cut. The port stays ours."""
+        if self._server is None or self._serving is None:
+            return
+        self._server.should_exit = self._server.force_exit = True
+        for connection in list(self._server.server_state.connections):
+            if (transport := getattr(connection, "transport", None)) is not None:
+                transport.abort()
+        await self._serving
+        self._server = self._serving = None
+        self._placeholder = socket.socket()
+        self._placeholder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._placeholder.bind((HOST, self._port))
 
     async def _chores(self, table: Table) -> None:
         """Strikes out the dead (long silent, and their port is closed), forgets sessions that nobody ended."""

@@ -3,55 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from random import Random
-from typing import Final, NamedTuple
+from typing import Final
 
-import numpy as np
-
-from console.domain.texts import CANNOT_CONNECT, CANNOT_CONNECT_TO_SERVER, MAXIMUM_CLIENTS
+from console.domain.texts import MAXIMUM_CLIENTS
 from console.lab import ids
 from console.lab.dsrm import wire
 from console.lab.dsrm.counters import Counters
+from console.lab.dsrm.events import EventLog
+from console.lab.dsrm.rows import REFUSED_BY, Instant, Server, candidates, line, pause_s
 from console.lab.problem import Problem, invalid
-from console.policy import Balancing, Candidates
+from console.policy import Balancing
 
-_EVENTS_KEPT: Final = 10_000
+__all__ = ["SESSION_TTL_S", "Instant", "Server", "Table"]
+
 SESSION_TTL_S: Final = 86_400
 """A session may last 24 h; one that nobody ended is forgotten then."""
-_REFUSED_BY: Final = {
-    MAXIMUM_CLIENTS: "maximum_clients",
-    CANNOT_CONNECT_TO_SERVER: "connect",
-    CANNOT_CONNECT: "no_answer",
-}
-
-
-class Instant(NamedTuple):
-    """One moment on both clocks: seconds that never step, and Unix seconds for labels."""
-
-    mono_s: float
-    wall_s: float
-
-
-@dataclass(slots=True)
-class Server:
-    """One row."""
-
-    id: str
-    report: wire.Report
-    reported_at_s: float
-    """Monotonic, when the report came."""
-    detached: wire.Detached | None = None
-    in_flight: int = 0
-    routed_total: int = 0
-    refused_total: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_REFUSED_BY.values(), 0))
-
-    @property
-    def attached(self) -> bool:
-        """Whether it may be picked."""
-        return self.detached is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +43,8 @@ class Table:
         self._servers: dict[str, Server] = {}
         self._former: dict[str, str] = {}
         self._sessions: dict[str, _Routed] = {}
-        self._events: deque[wire.Event] = deque(maxlen=_EVENTS_KEPT)
-        self._add_event("start", None, now)
+        self.log = EventLog()
+        self.log.add("start", now.wall_s, self.generation)
 
     @property
     def etag(self) -> str:
@@ -90,7 +59,7 @@ class Table:
         return self._servers.get(server)
 
     def attached_in(self, pool: str) -> list[Server]:
-        """The rows of a pool that may be picked."""
+        """The rows of a pool that are shown as attached."""
         return [row for row in self if row.attached and row.report.pool == pool]
 
     # Reports
@@ -104,21 +73,19 @@ class Table:
             self._join(server, report, row, now)
         elif report.pool != row.report.pool:
             raise invalid("pool", "A server keeps its pool for life; another pool needs a new incarnation.")
-        elif report.seq > row.report.seq:
-            row.report = report
-            row.reported_at_s = now.mono_s
-            row.in_flight = 0
+        elif report.seq > row.received.seq:
+            row.take(report, now.mono_s, pause_s(self.report_interval_s))
 
     def _join(self, server: str, report: wire.Report, before: Server | None, now: Instant) -> None:
         if before is not None:
             self._former[server] = before.report.incarnation
-        self._servers[server] = Server(server, report, now.mono_s)
+        self._servers[server] = Server.joining(server, report, now.mono_s)
         self.counters.open_pool(report.pool)
         self._change("join", server, now)
 
     def overdue(self, now: Instant, leave_after_s: float) -> list[Server]:
         """Rows without a report for so long: they leave if they also refuse connections."""
-        return [row for row in self if now.mono_s - row.reported_at_s > leave_after_s]
+        return [row for row in self if now.mono_s - row.received_at_s > leave_after_s]
 
     def leave(self, row: Server, now: Instant) -> None:
         """Strikes a row out, if it is still the one in the table."""
@@ -132,8 +99,8 @@ class Table:
     def pick(self, request: wire.PickRequest, now: Instant) -> wire.Picked:
         """Routes a session. 503 `no_available_server` where each attached server is at its limit by this table."""
         self.counters.started(request.pool, request.interface)
-        rows = self.attached_in(request.pool)
-        chosen = self.balancing.pick(_candidates(rows, now), self._rng)
+        rows = [row for row in self if row.picked and row.report.pool == request.pool]
+        chosen = self.balancing.pick(candidates(rows, now, self.report_interval_s), self._rng)
         if chosen is None:
             self.counters.ended(request.pool, request.interface, "refused", MAXIMUM_CLIENTS)
             message = "Each attached server of the pool is at its limit."
@@ -152,8 +119,8 @@ class Table:
             raise Problem(404, "unknown_session", "There is no such session, or it has ended already.")
         self.counters.ended(routed.server.report.pool, routed.interface, request.outcome, request.error)
         del self._sessions[session]
-        if request.outcome == "refused" and request.error in _REFUSED_BY:
-            routed.server.refused_total[_REFUSED_BY[request.error]] += 1
+        if request.outcome == "refused" and request.error in REFUSED_BY:
+            routed.server.refused_total[REFUSED_BY[request.error]] += 1
 
     def forget_sessions(self, now: Instant) -> None:
         """Drops sessions past their time to live (the oldest come first)."""
@@ -175,6 +142,54 @@ class Table:
         row.detached = None
         self._change("attach", row.id, now, request.operator, request.reason, key)
 
+    # What the lab does to it
+
+    def use(self, balancing: Balancing, now: Instant, by: str | None = None) -> None:
+        """Picks by another algorithm from now on."""
+        before, self.balancing = self.balancing.name, balancing
+        settings = ", ".join(f"{name} {value:g}" for name, value in balancing.parameters.items())
+        reason = f"{before} -> {balancing.name}" + (f" ({settings})" if settings else "")
+        self._change("algorithm", None, now, by, reason)
+
+    def restart(self, now: Instant, *, forgets: bool) -> None:
+        """As a process that starts anew: another incarnation, counters and events from the beginning, no session known.
+
+        `forgets`: the table is empty, and servers join, attached, with their next reports. Else rows, reports and detached states stay.
+        """
+        self.incarnation = ids.incarnation(now.wall_s, self._rng)
+        self.generation = 1
+        self.counters = Counters()
+        self._sessions.clear()
+        if forgets:
+            self._servers.clear()
+            self._former.clear()
+        for row in self:
+            row.count_anew()
+            self.counters.open_pool(row.report.pool)
+        self.log = EventLog()
+        self.log.add("start", now.wall_s, self.generation)
+
+    def ignore(self, servers: Iterable[str], on: bool) -> list[str]:
+        """Receives reports of these servers without using them, or uses them again; those that it knows."""
+        known = [row for server in servers if (row := self._servers.get(server)) is not None]
+        for row in known:
+            row.ignored = on
+        return [row.id for row in known]
+
+    def undo(self, row: Server, detached: bool, now: Instant) -> None:
+        """Takes a detach (or an attach) back on its own account."""
+        if detached is row.attached:
+            return
+        row.detached = (
+            None if detached else wire.Detached("dsrm", now.wall_s, "taken back", "", row.report.incarnation, None)
+        )
+        self._change("attach" if detached else "detach", row.id, now, "dsrm", "taken back")
+
+    def trust_all(self) -> None:
+        """What it shows is what it does again."""
+        for row in self:
+            row.routed_anyway = None
+
     # What it tells
 
     def fleet(self, now: Instant) -> wire.Fleet:
@@ -191,7 +206,7 @@ class Table:
                 algorithm_parameters=dict(self.balancing.parameters),
                 report_interval_s=self.report_interval_s,
             ),
-            servers=[_line(row, beliefs[row.id], now) for row in self],
+            servers=[line(row, beliefs[row.id], now) for row in self],
             errors_total=self.counters.fleet.errors_total,
             sessions_total=self.counters.fleet.sessions_total,
             pools=self.counters.pools,
@@ -200,18 +215,15 @@ class Table:
 
     def line(self, row: Server, now: Instant) -> wire.ServerLine:
         """One server as in the fleet; its belief is null once it has left."""
-        return _line(row, self._beliefs(now).get(row.id, math.nan), now)
+        return line(row, self._beliefs(now).get(row.id, math.nan), now)
 
     def events(self, after: int, limit: int) -> tuple[int, list[wire.Event], int]:
         """Oldest kept number, events after `after` (at most `limit`), and the number to go on from."""
-        oldest = self._events[0].seq
-        skip = max(0, after - oldest + 1)
-        found = [self._events[index] for index in range(skip, min(skip + limit, len(self._events)))]
-        return oldest, found, found[-1].seq if found else after
+        return self.log.after(after, limit)
 
     def newest_events(self, count: int) -> list[wire.Event]:
         """The last few, oldest first."""
-        return list(self._events)[-count:]
+        return self.log.newest(count)
 
     def _beliefs(self, now: Instant) -> dict[str, float]:
         by_pool: dict[str, list[Server]] = {}
@@ -219,23 +231,11 @@ class Table:
             by_pool.setdefault(row.report.pool, []).append(row)
         beliefs: dict[str, float] = {}
         for rows in by_pool.values():
-            values = self.balancing.believed(_candidates(rows, now)).tolist()
+            values = self.balancing.believed(candidates(rows, now, self.report_interval_s)).tolist()
             beliefs.update(zip((row.id for row in rows), values, strict=True))
         return beliefs
 
     def _change(
-        self,
-        kind: wire.EventKind,
-        server: str,
-        now: Instant,
-        by: str | None = None,
-        reason: str | None = None,
-        key: str | None = None,
-    ) -> None:
-        self.generation += 1
-        self._add_event(kind, server, now, by, reason, key)
-
-    def _add_event(
         self,
         kind: wire.EventKind,
         server: str | None,
@@ -244,38 +244,5 @@ class Table:
         reason: str | None = None,
         key: str | None = None,
     ) -> None:
-        seq = self._events[-1].seq + 1 if self._events else 1
-        self._events.append(wire.Event(seq, now.wall_s, kind, server, by, reason, self.generation, key))
-
-
-def _candidates(rows: list[Server], now: Instant) -> Candidates:
-    columns = np.empty((4, len(rows)))
-    for index, row in enumerate(rows):
-        report = row.report
-        columns[:, index] = (report.connections, now.mono_s - row.reported_at_s, row.in_flight, report.max_connections)
-    return Candidates(*columns)
-
-
-def _line(row: Server, believed: float, now: Instant) -> wire.ServerLine:
-    report = row.report
-    age_s = now.mono_s - row.reported_at_s
-    return wire.ServerLine(
-        id=row.id,
-        incarnation=report.incarnation,
-        pool=report.pool,
-        address=report.address,
-        status_url=report.status_url,
-        state="attached" if row.attached else "detached",
-        max_connections=report.max_connections,
-        weight=1.0,
-        reported_connections=report.connections,
-        reported_seq=report.seq,
-        report_age_s=age_s,
-        received_seq=report.seq,
-        received_age_s=age_s,
-        believed_connections=None if math.isnan(believed) else int(believed) if believed.is_integer() else believed,
-        in_flight=row.in_flight,
-        routed_total=row.routed_total,
-        refused_total=row.refused_total,
-        detached=row.detached,
-    )
+        self.generation += 1
+        self.log.add(kind, now.wall_s, self.generation, server, by, reason, key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -17,6 +17,8 @@ Address = Annotated[str, Meta(pattern=rf"^[A-Za-z0-9.\-\[\]:]{{1,90}}:{_PORT}$")
 UnixTime = Annotated[float, Meta(ge=0, le=1e11)]
 Interface = Literal["websocket", "http", "direct"]
 Outcome = Literal["completed", "partial_client_timeout", "partial_server_timeout", "partial_server_death", "refused"]
+FAULTS: Final = ("ignore", "balancer_down", "balancer_slow", "balancer_lies", "balancer_forgets", "balancer_restarts")
+"""What the lab can do to DSRM itself, and to what it makes of a server's reports."""
 EventKind = Literal["join", "leave", "attach", "detach", "algorithm", "start"]
 
 

@@ -1,4 +1,4 @@
-"""A process full of DSRS: starts them, reports for them, and breaks them as the supervisor asks."""
+"""A process full of DSRS, or of one: starts them, reports for them, and breaks them as the supervisor asks."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from console.domain.clock import Clock
 from console.lab import ids
+from console.lab.dsrs import faults
+from console.lab.dsrs.memory import Ballast, Model
 from console.lab.dsrs.reporter import Reporter
-from console.lab.dsrs.server import Dsrs, Identity
+from console.lab.dsrs.server import Build, Dsrs, Identity
 from console.lab.http.client import HttpClient
 from console.lab.problem import Problem, invalid
 
@@ -29,10 +31,11 @@ class _Life:
 
 
 class Host:
-    """The servers of one process, by id. `serve` takes the supervisor's questions."""
+    """The servers of one process, by id. `serve` takes the supervisor's questions, `tell` brings it news."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, tell: Callable[[Json], None]) -> None:
         self._clock = clock
+        self._tell = tell
         self._lives: dict[str, _Life] = {}
         self._rng = Random()
         self._settings: Json = {}
@@ -56,10 +59,10 @@ class Host:
                 raise Problem(400, "bad_request", f"A host knows no {op!r}.")
 
     def close(self) -> None:
-        """Ends everything."""
+        """Ends everything. Sessions are reset: a clean end would tell a client that its result is whole."""
         for life in self._lives.values():
             life.reporter.stop()
-            life.dsrs.stop()
+            life.dsrs.stop(reset=True)
         if self._balancer is not None:
             self._balancer.close()
 
@@ -68,7 +71,7 @@ class Host:
         count = len(servers)
         started = [await self._begin(server["id"], server["pool"], n / count) for n, server in enumerate(servers)]
         await asyncio.gather(*(life.reporter.first for life in started))
-        return {}
+        return {"used_bytes": sum(life.dsrs.used_bytes for life in started)}
 
     async def _begin(self, server: str, pool: str, phase: float) -> _Life:
         assert self._balancer is not None, "the supervisor says start first"
@@ -80,62 +83,45 @@ class Host:
             limit=settings["limit"],
             report_interval_s=settings["report_interval_s"],
         )
-        dsrs = Dsrs(identity, self._clock.monotonic, self._clock.wall, settings["token"])
-        await dsrs.start(HOST)
+        build = Build(settings["capacity"], Model.of(settings["limit"], settings["memory_limit_bytes"]))
+        dsrs = Dsrs(identity, build, self._clock.monotonic, self._clock.wall, settings["token"])
         life = _Life(dsrs, Reporter(dsrs, self._balancer, HOST, phase))
+        if settings["own_process"]:
+            dsrs.ballast = Ballast()  # who forked us watches it, and kills
+        else:
+            dsrs.out_of_memory = lambda: self._out_of_memory(life)
+        await dsrs.start(HOST)
         self._lives[server] = life
         life.reporter.start()
         return life
 
+    def _out_of_memory(self, life: _Life) -> None:
+        """What the kernel does to a process at its cap: port closed, sessions reset, no word to anybody."""
+        truth = _truth(life)
+        _kill(life)
+        self._tell({"event": "died", "server": life.dsrs.identity.id, "cause": "memory", "truth": truth})
+
     async def _fault(self, fault: Json) -> Json:
         """Breaks or mends servers of this host; tells which it changed, and when (Unix seconds)."""
-        change = self._faults().get(fault["kind"])
-        if change is None:
-            raise Problem(
-                400, "bad_request", f"There is no fault {fault['kind']!r}.", {"kinds": sorted(self._faults())}
-            )
         lives = [self._lives[server] for server in fault["servers"]]
-        if (dead := [life.dsrs.identity.id for life in lives if not life.alive]) and fault["kind"] != "kill":
+        if dead := [life.dsrs.identity.id for life in lives if not life.alive]:
             raise invalid("servers", f"These servers are dead: {', '.join(dead)}.")
         if (only := fault.get("only_if_reported")) is not None:
             lives = [life for life in lives if life.dsrs.sent.connections == only]
         for life in lives:
-            change(life, fault)
-        if fault["kind"] == "kill" and not fault["on"]:
-            await self._add([{"id": x.dsrs.identity.id, "pool": x.dsrs.identity.pool} for x in lives if not x.alive])
+            if fault["kind"] == "kill":
+                _kill(life)
+            elif (change := faults.CHANGES[fault["kind"]](life.dsrs, fault)) is not None:
+                await change
         reported = {life.dsrs.identity.id: life.dsrs.sent.connections for life in lives}
         return {"t": self._clock.wall(), "servers": list(reported), "reported": reported}
 
-    def _faults(self) -> dict[str, Callable[[_Life, Json], None]]:
-        return {"mute": _mute, "kill": _kill, "wrong_id": _wrong_id, "skew": _skew, "freeze": _freeze}
 
-
-def _mute(life: _Life, fault: Json) -> None:
-    """Only its reports stop; its sessions go on."""
-    life.dsrs.faults.muted = fault["on"]
-
-
-def _kill(life: _Life, fault: Json) -> None:
-    """Its port closes and its sessions are reset. Off: the caller starts a new life of the same id."""
-    if fault["on"] and life.alive:
-        life.alive = False
-        life.reporter.stop()
-        life.dsrs.stop(reset=True)
-
-
-def _wrong_id(life: _Life, fault: Json) -> None:
-    """Its status names another server, as if the address had been given to somebody else."""
-    life.dsrs.faults.other_id = f"other-than-{life.dsrs.identity.id}" if fault["on"] else None
-
-
-def _skew(life: _Life, fault: Json) -> None:
-    """Its wall clock is off by so many seconds."""
-    life.dsrs.faults.skew_s = fault["seconds"] if fault["on"] else 0.0
-
-
-def _freeze(life: _Life, fault: Json) -> None:
-    """It accepts connections, and never answers nor reports."""
-    life.dsrs.http.freeze(fault["on"])
+def _kill(life: _Life) -> None:
+    """Its port closes and its sessions are reset."""
+    life.alive = False
+    life.reporter.stop()
+    life.dsrs.stop(reset=True)
 
 
 def _truth(life: _Life) -> Json:
@@ -146,7 +132,7 @@ def _truth(life: _Life) -> Json:
         "pool": dsrs.identity.pool,
         "port": dsrs.port,
         "alive": life.alive,
-        "connections": len(dsrs.sessions),
+        "connections": dsrs.connections if life.alive else 0,
         "limit": dsrs.identity.limit,
         "started": dsrs.totals.started,
         "completed": dsrs.totals.completed,
@@ -154,6 +140,11 @@ def _truth(life: _Life) -> Json:
         "cut": dsrs.totals.cut,
         "last_sent_seq": dsrs.sent.seq,
         "last_sent_connections": dsrs.sent.connections,
+        "memory_used_bytes": dsrs.used_bytes,
+        "memory_limit_bytes": dsrs.build.memory.limit_bytes,
+        "lag_s": dsrs.queue.lag_s,
+        "utilisation": dsrs.queue.utilisation(dsrs.mono()),
+        "faults": faults.active(dsrs),
         "muted": dsrs.faults.muted,
         "frozen": dsrs.http.frozen,
         "wrong_id": dsrs.faults.other_id is not None,

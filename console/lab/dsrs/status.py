@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from console.lab.dsrs.server import Dsrs
-
-_MIB: Final = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Memory of a server: the acoustic model, and buffers per session. Full (12 sessions) it uses 71 % of its limit."""
-
-    base_bytes: int = 1536 * _MIB
-    per_session_bytes: int = 360 * _MIB
-    limit_bytes: int = 8192 * _MIB
-
-    def used_bytes(self, sessions: int) -> int:
-        """Memory used with so many sessions."""
-        return self.base_bytes + sessions * self.per_session_bytes
 
 
 def status(dsrs: Dsrs) -> dict[str, Any]:
@@ -39,7 +23,7 @@ def status(dsrs: Dsrs) -> dict[str, Any]:
         "incarnation": who.incarnation,
         "uptime_s": now_s - dsrs.started_at_s,
         "pool": who.pool,
-        "connections": len(ages),
+        "connections": dsrs.connections,
         "max_connections": who.limit,
         "sessions_total": {
             "started": totals.started,
@@ -47,7 +31,9 @@ def status(dsrs: Dsrs) -> dict[str, Any]:
             "refused": totals.refused,
             "cut": totals.cut,
         },
-        "memory": {"used_bytes": dsrs.model.used_bytes(len(ages)), "limit_bytes": dsrs.model.limit_bytes},
+        "memory": {"used_bytes": dsrs.used_bytes, "limit_bytes": dsrs.build.memory.limit_bytes},
+        "cpu": {"utilisation": dsrs.queue.utilisation(now_s)},
+        "recognition": {"lag_s": dsrs.queue.lag_s},
         "reporting": {
             "interval_s": who.report_interval_s,
             "last_sent_seq": sent.seq or None,
@@ -56,6 +42,8 @@ def status(dsrs: Dsrs) -> dict[str, Any]:
             "last_error": sent.error,
         },
     }
+    if (first_s := dsrs.first_result_p95_s()) is not None:
+        answer["recognition"]["first_result_p95_s"] = first_s
     if ages:
         answer["session_age_s"] = {"p50": _quantile(ages, 0.5), "p90": _quantile(ages, 0.9), "max": ages[-1]}
     if lengths:

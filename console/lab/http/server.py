@@ -19,23 +19,47 @@ from console.lab.problem import Problem
 _MOST_HEADERS: Final = 16_384
 _MOST_BODY: Final = 65_536
 _MOST_HELD: Final = 262_144
+_REQUEST_S: Final = 10.0
+"""A request that is not whole within this time, the first one counted from the connection on, ends the connection."""
 _RESET: Final = struct.pack("ii", 1, 0)
 
 
 class HttpServer:
-    """One port. It can be frozen (accepts, never answers) and reset (each connection ends with RST)."""
+    """One port. It can be frozen (accepts, never answers), refuse (new connections only) and reset (each connection ends with RST)."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, request_s: float = _REQUEST_S) -> None:
         self.handler = handler
+        self.request_s = request_s
         self.frozen = False
         self.connections: set[_Connection] = set()
         self._listener: asyncio.Server | None = None
+        self._kept: socket.socket | None = None
+        """Bound and deaf: keeps the port while new connections are refused."""
 
     async def start(self, host: str, port: int = 0) -> int:
         """Listens; the port."""
         loop = asyncio.get_running_loop()
         self._listener = await loop.create_server(lambda: _Connection(self), host, port, backlog=512)
         return int(self._listener.sockets[0].getsockname()[1])
+
+    @property
+    def refusing(self) -> bool:
+        """Whether new connections are refused."""
+        return self._kept is not None
+
+    async def refuse(self, on: bool) -> None:
+        """From now on new connections are refused, or taken again; those that there are go on."""
+        if on and self._listener is not None:
+            address = self._listener.sockets[0].getsockname()
+            self._listener.close()
+            self._listener = None
+            self._kept = socket.socket()
+            self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._kept.bind(address)
+        elif not on and self._kept is not None:
+            loop = asyncio.get_running_loop()
+            self._listener = await loop.create_server(lambda: _Connection(self), sock=self._kept, backlog=512)
+            self._kept = None
 
     def freeze(self, on: bool) -> None:
         """From now on nothing is answered; on thaw, what came meanwhile is."""
@@ -49,6 +73,9 @@ class HttpServer:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
         for connection in list(self.connections):
             connection.end(reset)
 
@@ -70,6 +97,7 @@ class _Connection(asyncio.Protocol):
         """What came behind it."""
         self._upgraded: Upgraded | None = None
         self._held = b""
+        self._patience: asyncio.TimerHandle | None = None
 
     # asyncio calls these
 
@@ -77,9 +105,11 @@ class _Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._server.connections.add(self)
+        self._wait(True)
 
     def connection_lost(self, exc: Exception | None) -> None:  # pyright: ignore[reportImplicitOverride]  typing.override is 3.12
         self._server.connections.discard(self)
+        self._wait(False)
         self._transport = None
         self._waiting.clear()
         if self._upgraded is not None:
@@ -115,6 +145,18 @@ class _Connection(asyncio.Protocol):
         else:
             self._transport.close()
 
+    def _wait(self, on: bool) -> None:
+        """From now on somebody is to finish a request, or nobody is."""
+        if self._patience is not None:
+            self._patience.cancel()
+        self._patience = asyncio.get_running_loop().call_later(self._server.request_s, self._give_up) if on else None
+
+    def _give_up(self) -> None:
+        if self._server.frozen:
+            self._wait(True)  # it is not the client that is slow
+        else:
+            self.end(reset=False)
+
     def _parse(self, data: bytes) -> None:
         if self._upgrading is not None:
             self._gather(self._upgrading, data)
@@ -145,6 +187,7 @@ class _Connection(asyncio.Protocol):
         request.body, rest = data[: int(length)], data[int(length) :]
         if len(request.body) < int(length):
             return
+        self._wait(False)
         self._upgrading = None
         self._early = rest
         self._waiting.append(request)
@@ -159,6 +202,7 @@ class _Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         """A request starts."""
+        self._wait(True)
         self._request = Request()
         self._header_bytes = 0
 
@@ -186,8 +230,9 @@ class _Connection(asyncio.Protocol):
         request.keep_alive = self._parser.should_keep_alive()
         request.upgrade = self._parser.should_upgrade()
         if request.upgrade:
-            self._upgrading = request
+            self._upgrading = request  # its body is still to come
         else:
+            self._wait(False)
             self._waiting.append(request)
 
     def _count(self, size: int) -> None:

@@ -1,9 +1,10 @@
-"""One client session on a real socket: opened, fed with a little audio, ended; and the verbatim text where it fails."""
+"""One client session on a real socket: opened, fed with audio, ended; and the verbatim text where it fails."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import httptools
@@ -11,13 +12,24 @@ import msgspec
 
 from console.domain.texts import CANNOT_CONNECT, CANNOT_CONNECT_TO_SERVER, MAXIMUM_CLIENTS
 from console.lab.dsrs import framing
+from console.lab.load.talk import TURN_S, rate_of, talk
 
-Outcome = Literal["completed", "partial_client_timeout", "partial_server_death", "refused"]
+Outcome = Literal["completed", "partial_client_timeout", "partial_server_timeout", "partial_server_death", "refused"]
 OPEN_TIMEOUT_S: Final = 2.0
 _RESULT_TIMEOUT_S: Final = 2.0
-_AUDIO_EVERY_S: Final = 1.0
-_AUDIO: Final = framing.encode(framing.AUDIO, bytes(320))
-"""20 ms of 8 kHz 16-bit silence: the line is alive, the machine is not kept busy."""
+_AUDIO_EVERY_S: Final = 0.5
+"""So much audio is one frame: as much as a person says, in few pieces."""
+
+
+_MOST_UNSENT_BYTES: Final = 262_144
+
+
+@lru_cache
+def _frames(rate_hz: int) -> tuple[bytes, ...]:
+    """One turn of speech and silence, in frames. All sessions share them."""
+    audio = talk(rate_hz, TURN_S)
+    size = int(rate_hz * _AUDIO_EVERY_S) * 2
+    return tuple(framing.encode(framing.AUDIO, audio[at : at + size]) for at in range(0, len(audio), size))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +51,8 @@ class Place:
 
     def request(self) -> bytes:
         """The upgrade request."""
-        rate = "LSB16K" if self.pool.endswith("/16k") else "LSB8K"
-        body = msgspec.json.encode({"session": self.session, "pool": self.pool, "format": rate})
+        audio = f"LSB{rate_of(self.pool) // 1000}K"
+        body = msgspec.json.encode({"session": self.session, "pool": self.pool, "format": audio})
         authorization = f"Authorization: Bearer {self.token}\r\n" if self.token else ""
         head = (
             f"POST /v1/sessions HTTP/1.1\r\nHost: {self.address}\r\n{authorization}Connection: Upgrade\r\n"
@@ -84,7 +96,7 @@ async def _serve(line: _Line, length_s: float, give_up_s: float) -> Ended:
 
 
 class _Line(asyncio.Protocol):
-    """The connection: `opened` is the status of the upgrade, `result` whether the final text came."""
+    """The connection: `opened` is the status of the upgrade, `result` whether its end was confirmed."""
 
     def __init__(self, place: Place) -> None:
         loop = asyncio.get_running_loop()
@@ -95,11 +107,15 @@ class _Line(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._frames: framing.FrameReader | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._audio = _frames(rate_of(place.pool))
+        self._said = 0
 
     def feed_audio(self) -> None:
-        """Sends a little audio now and every second."""
+        """Speaks from now on, as fast as a person does. Where the server does not take it any more, it waits in the socket."""
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(_AUDIO)
+            if self._transport.get_write_buffer_size() < _MOST_UNSENT_BYTES:
+                self._transport.write(self._audio[self._said % len(self._audio)])
+                self._said += 1
             self._timer = asyncio.get_running_loop().call_later(_AUDIO_EVERY_S, self.feed_audio)
 
     def end(self) -> None:
@@ -151,10 +167,9 @@ class _Line(asyncio.Protocol):
         except framing.BadFrame:
             self.close()
             return
-        for kind, payload in frames:
-            final = kind == framing.TEXT and payload.startswith(b"A ")
-            if (final or kind == framing.ERROR) and not self.result.done():
-                self.result.set_result(final)
+        for kind, _ in frames:
+            if kind in {framing.END, framing.ERROR} and not self.result.done():
+                self.result.set_result(kind == framing.END)
 
     # httptools calls this
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.lab.load.arrivals import Arrival, Arrivals, Ramp
+from console.sim.arrivals import Arrival, Arrivals, Ramp
 
 times = st.floats(0, 100)
 rates = st.one_of(st.just(0.0), st.floats(0.001, 50))

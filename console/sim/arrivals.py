@@ -37,6 +37,8 @@ class Ramp:
 
     def when(self, from_s: float, count: float) -> float:
         """The time at which `count` sessions are to be expected since `from_s`; inf: never."""
+        if from_s >= self.start_s + self.over_s:
+            return from_s + count / self.after if self.after > 0 else math.inf
         bend_s = max(self.start_s + self.over_s, from_s)
         in_slope = self.expected(from_s, bend_s)
         if count > in_slope:
@@ -69,6 +71,7 @@ class Arrivals:
         self._from_s: float = start_s
         self._left = self._gaps.expovariate(1.0)
         self._number = 0
+        self._next_s = self._ramp.when(self._from_s, self._left)
 
     @property
     def ramp(self) -> Ramp:
@@ -78,14 +81,15 @@ class Arrivals:
     @property
     def next_s(self) -> float:
         """When the next session comes; inf: not at this rate."""
-        return self._ramp.when(self._from_s, self._left)
+        return self._next_s
 
     def take(self) -> Arrival:
         """The next session."""
         self._number += 1
-        arrival = Arrival(self._number, self.next_s, self._length())
+        arrival = Arrival(self._number, self._next_s, self._length())
         self._from_s = arrival.at_s
         self._left = self._gaps.expovariate(1.0)
+        self._next_s = self._ramp.when(self._from_s, self._left)
         return arrival
 
     def change(self, now_s: float, rate: float, over_s: float = 0.0) -> None:
@@ -94,6 +98,7 @@ class Arrivals:
         self._left = max(0.0, self._left - self._ramp.expected(self._from_s, now_s))
         self._from_s = now_s
         self._ramp = Ramp(now_s, self._ramp.rate(now_s), rate, over_s)
+        self._next_s = self._ramp.when(self._from_s, self._left)
 
     def initial(self) -> list[float]:
         """What is left of the sessions that would be under way already: remaining lengths in seconds."""

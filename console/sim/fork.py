@@ -1,0 +1,104 @@
+"""What would happen next: a simulation that starts from what one Frame shows, truth and belief apart as they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
+
+import numpy as np
+
+from console.domain.frame import Column, Floats, Frame
+from console.policy import Balancing
+from console.policy.balancing import Indexes
+from console.sim.arrivals import SPREAD
+from console.sim.plan import Plan, PoolPlan
+from console.sim.simulation import Simulation
+
+_QUANTILES: Final = (0.0, 0.5, 0.9, 1.0)
+
+
+def fork(
+    frame: Frame,
+    balancing: Balancing,
+    rates: Mapping[str, float],
+    session_s: float,
+    *,
+    seed: int = 1,
+    engine: Literal["events", "ticks"] = "events",
+    interval_s: float | None = None,
+) -> Simulation:
+    """The fleet of a Frame, from now on. Raises ValueError where the Frame shows no server of a pool, or no report interval.
+
+    `rates`: new sessions per second by pool ("": of the servers without one); pools without a rate are left out. `interval_s`: the
+    report interval, where the balancer does not tell it. Servers that are silent now stay so. Where the truth is missing the
+    newest known stands in, then the report, then the average of the pool. The tallies begin with the sessions that are open: use
+    `since`.
+    """
+    interval_s = frame.balancer.report_interval_s or interval_s
+    if interval_s is None:
+        raise ValueError("the balancer does not tell its report interval, so nothing can be foretold")
+    slots = {
+        pool: np.array([row.slot for row in frame.rows if (row.pool or "") == pool and frame.listed[row.slot]])
+        for pool in rates
+    }
+    if empty := [pool for pool, held in slots.items() if not len(held)]:
+        raise ValueError(f"the Frame lists no server of the pool {empty[0]}")
+    plan = Plan(
+        tuple(PoolPlan(pool, len(held), rates[pool]) for pool, held in slots.items()),
+        balancing=balancing,
+        report_interval_s=interval_s,
+        session_s=session_s,
+        poll_s=frame.interval_s,
+        warm=False,
+    )
+    names = {pool: [_id(frame, slot) for slot in held.tolist()] for pool, held in slots.items()}
+    sim = Simulation(plan, seed, engine=engine, mono_s=frame.mono_s, wall_s=frame.wall_s, names=names)
+    rng = np.random.default_rng([seed, frame.seq])
+    for number, held in enumerate(slots.values()):
+        _adopt(sim, number, frame, held, rng)
+    return sim
+
+
+def _id(frame: Frame, slot: int) -> str:
+    row = frame.rows.rows[slot]
+    assert row is not None, "listed slots have holders"
+    return row.id
+
+
+def _adopt(sim: Simulation, number: int, frame: Frame, slots: Indexes, rng: np.random.Generator) -> None:
+    pool = sim.fleet.pools[number]
+    servers = pool.servers
+    reported = frame[Column.REPORTED][slots]
+    truth = frame[Column.TRUTH][slots]
+    for stand_in in (frame[Column.LAST_TRUTH][slots], reported):
+        truth = np.where(np.isnan(truth), stand_in, truth)
+    known = truth[~np.isnan(truth)]
+    truth = np.where(np.isnan(truth), np.rint(known.mean()) if len(known) else 0.0, truth)
+    servers.truth[:] = servers.started[:] = truth
+    servers.limit[:] = frame[Column.LIMIT][slots]
+    servers.reported[:] = reported
+    servers.in_flight[:] = np.nan_to_num(frame[Column.IN_FLIGHT][slots])
+    servers.attached[:] = frame.attached[slots]
+    servers.changed()
+    sequences = np.nan_to_num(frame[Column.REPORTED_SEQ][slots])
+    for index, age_s in enumerate(frame[Column.REPORT_AGE][slots].tolist()):
+        servers.adopt(index, age_s, float(sequences[index]), 0.0)
+    pool.tally.asked = pool.tally.started = int(truth.sum())
+    ages = [frame[column][slots] for column in (Column.SESSION_AGE_P50, Column.SESSION_AGE_P90, Column.SESSION_AGE_MAX)]
+    for index, count in enumerate(truth.astype(int).tolist()):
+        quantiles = [float(age[index]) for age in ages]
+        for left_s in remaining(count, quantiles, sim.plan.session_s, rng).tolist():
+            sim.engine.under_way(number, index, left_s)
+
+
+def remaining(count: int, quantiles: Sequence[float], mean_s: float, rng: np.random.Generator) -> Floats:
+    """Seconds that `count` open sessions still last: from the p50, p90 and maximum of their ages, else (any NaN) as met at random."""
+    if count == 0:
+        return np.empty(0)
+    low, high = mean_s * (1 - SPREAD), mean_s * (1 + SPREAD)
+    if any(math.isnan(quantile) for quantile in quantiles):
+        # A long session is more likely to be met than a short one; any part of it may be left.
+        return np.sqrt(rng.uniform(low**2, high**2, count)) * rng.random(count)
+    ages = np.interp(rng.random(count), _QUANTILES, [0.0, *quantiles])
+    return np.maximum(rng.uniform(np.clip(ages, low, high), high) - ages, 0.0)

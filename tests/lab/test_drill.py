@@ -1,0 +1,172 @@
+"""Drills in virtual time: each scenario finds what it expects, the actors differ as they should, the same seed is the same run."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from console.domain.errors import SettingsError
+from console.lab.drill.actors import actor, league
+from console.lab.drill.command import DrillOptions, drill
+from console.lab.drill.expect import Verdict, built, findings
+from console.lab.drill.operator import Operator
+from console.lab.drill.samples import Event, Run, Sample, Span, Tally
+from console.lab.drill.scoreboard import Board, score
+from console.lab.drill.virtual import run
+from console.lab.story import builtin, names
+from console.lab.story.format import Expect
+from console.lab.story.timelapse import TimeLapse
+from console.policy import NAMES
+
+FAST = 120.0
+
+
+@functools.cache
+def played(name: str, who: str = "none", seed: int = 1) -> tuple[Run, Board]:
+    scenario = builtin(name)
+    made = run(scenario, actor(who), seed, FAST if scenario.speed > 1 else None)
+    return made, score(made)
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_console_finds_what_each_scenario_expects(name: str):
+    scenario = builtin(name)
+    made, _ = played(name)
+    assert not made.notes, "the simulation knows every fault of the product's scenarios"
+    found = findings(scenario, made)
+    missed = [
+        f"{each.expect.rule} in {each.expect.phase}: {each.words}" for each in found if each.verdict is Verdict.MISSED
+    ]
+    assert not missed
+    if unbuilt := [each.words for each in found if each.verdict is Verdict.NOT_BUILT]:
+        pytest.skip("; ".join(unbuilt))
+
+
+def test_the_rules_of_today_are_known_and_one_to_come_is_no_pass():
+    assert {"silent", "gap", "saturation", "blind"} <= built()
+    made, _ = played("calm")
+    scenario = dataclasses.replace(builtin("calm"), expects=(Expect("psychic", phase="day"),))
+    assert [each.verdict for each in findings(scenario, made)] == [Verdict.NOT_BUILT]
+
+
+@pytest.mark.parametrize(
+    ("events", "expect", "verdict"),
+    [
+        ((Event(12.0, "alarm", "a", "silent"),), Expect("silent", "them", 5.0, "peak"), Verdict.MET),
+        ((Event(16.0, "alarm", "a", "silent"),), Expect("silent", "them", 5.0, "peak"), Verdict.MISSED),
+        ((), Expect("silent", "them", 5.0, "peak"), Verdict.MISSED),
+        ((Event(12.0, "alarm", "a", "silent"), Event(50.0, "alarm", "b", "silent")), Expect("silent", "them", 5.0, "peak"), Verdict.MISSED),
+        (
+            (Event(12.0, "alarm", "a", "silent"), Event(50.0, "alarm", "b", "gap")),
+            Expect("silent", "them", 5.0, "peak", ("gap",)),
+            Verdict.MET,
+        ),
+        ((Event(12.0, "alarm", None, "silent"),), Expect("silent", "", 5.0, "peak"), Verdict.MET),
+        ((), Expect(None, phase="peak"), Verdict.MET),
+        ((Event(12.0, "alarm", "a", "gap"),), Expect(None, phase="peak"), Verdict.MISSED),
+    ],
+)  # fmt: skip
+def test_an_expectation_is_met_by_the_right_servers_in_time_and_nobody_else(events, expect: Expect, verdict: Verdict):
+    sample = Sample(0.0, (), (), np.empty(0), np.empty(0), np.empty(0, dtype=bool), np.empty(0), {})
+    spans = (Span("night", 0.0, 10.0, "04:07", True), Span("peak", 10.0, 60.0, "09:12", True))
+    made = Run("x", "none", "sim", 1, 1.0, spans, (sample,), events, {"them": ("a",)})
+    scenario = dataclasses.replace(builtin("calm"), expects=(expect,))
+    assert [each.verdict for each in findings(scenario, made)] == [verdict]
+
+
+def test_the_incident_refuses_half_of_the_8k_sessions_while_95_percent_of_the_fleet_stand_idle():
+    made, board = played("incident-2025-01-21")
+    peak = board.phases["first-peak"]
+    refused = peak["-a-general/8k", "direct"]
+    assert 0.30 <= refused.refused / refused.asked <= 0.65
+    assert refused.partial > 0, "who was connected got a part of the result"
+    assert peak["-a-general/16k", "direct"].lost == 0
+    assert board.overloaded is not None
+    assert (board.overloaded.k, board.overloaded.n, board.overloaded.percent) == (2, 43, 4.7)
+    assert len([text for text, count in board.total.errors.items() if count]) == 3
+    assert len(board.windows) == 2 and board.windows[-1].end_s is not None, "it recovers by itself, twice"
+    assert board.sla_percent == 100.0 and board.success_percent < 80
+    lapse = TimeLapse.of(builtin("incident-2025-01-21"), FAST)
+    assert lapse.phase(board.windows[1].start_s + 1) == [
+        phase.name for phase in builtin("incident-2025-01-21").phases
+    ].index("second-peak")
+    assert made.speed == FAST
+
+
+def test_three_of_64_are_4_7_percent_too():
+    _, board = played("incident-64")
+    assert board.overloaded is not None
+    assert (board.overloaded.k, board.overloaded.n, board.overloaded.percent) == (3, 64, 4.7)
+
+
+def test_the_operator_and_the_right_algorithm_lose_next_to_nobody():
+    none, console, counting = (
+        played("incident-2025-01-21", who)[1] for who in ("none", "console", "algorithm:count-in-flight")
+    )
+    assert console.first_alarm_s is not None and console.first_detach_s is not None
+    assert console.first_detach_s >= console.first_alarm_s + 10, "a person needs ten seconds"
+    assert console.total.lost < none.total.lost / 20
+    assert counting.total.lost < 0.005 * counting.total.asked
+    assert none.total.asked == console.total.asked == counting.total.asked, "the same sessions came to all of them"
+
+
+def test_a_click_in_the_middle_of_the_peak_helps_but_cannot_undo():
+    none, console = (played("mute-in-the-peak", who)[1] for who in ("none", "console"))
+    assert none.total.lost / 20 < console.total.lost < none.total.lost / 3
+
+
+def test_the_operator_thinks_first_clicks_the_worst_and_waits_for_what_became_of_it():
+    def shown(*servers: str) -> SimpleNamespace:
+        return SimpleNamespace(suspects=[SimpleNamespace(server=server) for server in servers])
+
+    operator = Operator(reaction_s=10.0)
+    clicks = [
+        operator.click(shown("a"), 0.0),
+        operator.click(shown("b", "a"), 5.0),
+        operator.click(shown("b", "a"), 9.9),
+    ]
+    assert clicks == [None, None, None]
+    assert operator.click(shown("b", "a"), 10.0) == "a", "b is worse, and was seen for 5 s only"
+    assert operator.click(shown("b", "a"), 11.0) is None
+    assert operator.click(shown("b", "a"), 15.0) == "b"
+    assert operator.click(shown("b", "a"), 15.5) == "a", "the first click came to nothing"
+    assert operator.click(shown(), 16.0) is None
+    assert operator.click(shown("b"), 30.0) is None, "it was gone, and is looked at anew"
+
+
+def test_the_same_seed_is_the_same_run_and_another_is_another():
+    def figures(seed: int) -> tuple[Tally, tuple[Event, ...]]:
+        made = run(builtin("demo"), actor("console"), seed)  # anew each time
+        return score(made).total, made.events
+
+    assert figures(3) == figures(3) != figures(4)
+
+
+def test_the_league_has_every_algorithm_and_a_wrong_actor_is_one_sentence():
+    assert [each.name for each in league()] == ["none", "console", *(f"algorithm:{name}" for name in NAMES[1:])]
+    for wrong in ("operator", "algorithm:magic", "least-reported"):
+        with pytest.raises(SettingsError, match="Give none, console"):
+            actor(wrong)
+
+
+def test_the_command_prints_json_and_writes_the_league_with_its_command(tmp_path, capsys):
+    file = tmp_path / "drills.md"
+    words = ("drill", "one-hot", "--seeds", "2")
+    assert drill(DrillOptions("one-hot", seeds=2, json=True, write=file, words=words)) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["schema"], line["seed"], line["way"]) for line in lines] == [
+        ("drill/1", 1, "sim"),
+        ("drill/1", 2, "sim"),
+    ]
+    assert lines[0]["expected"] == [{"rule": "gap", "group": "hot", "verdict": "met", "words": ""}]
+    assert lines[0]["overloaded"]["percent"] == 2.3
+    text = file.read_text()
+    assert "`dsr-console drill one-hot --seeds 2`" in text
+    assert "| one-hot | none | sim | 2 |" in text
+    with pytest.raises(SettingsError, match="names no scenario"):
+        drill(DrillOptions(None))

@@ -9,18 +9,20 @@ from __future__ import annotations
 from console.sim.faults import Fault
 from console.sim.fork import fork, remaining
 from console.sim.plan import Plan, PoolPlan, Resources
-from console.sim.simulation import Command, Join, Load, Order, Simulation, Truth
+from console.sim.simulation import Command, Join, Leave, Load, Order, Restart, Simulation, Truth
 from console.sim.tally import Tally
 
 __all__ = [
     "Command",
     "Fault",
     "Join",
+    "Leave",
     "Load",
     "Order",
     "Plan",
     "PoolPlan",
     "Resources",
+    "Restart",
     "Simulation",
     "Tally",
     "Truth",

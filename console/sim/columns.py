@@ -12,6 +12,7 @@ _NUMBERS: Final = (
     "truth", "limit", "reported", "in_flight", "period", "next_due", "anchor", "anchor_seq", "used_at", "used_seq", "received_at",
     "received_seq", "sent_at", "sent_seq", "sent_connections", "since", "routed", "started", "completed", "refused", "next_poll",
     "phase", "seen_truth", "seen_started", "seen_refused", "seen_at", "backlog", "leaked", "leak", "speed", "born",
+    "skew",
 )  # fmt: skip
 _FLAGS: Final = ("alive", "listed", "attached", "frozen", "refusing", "wrong_id", "muted")
 
@@ -60,6 +61,8 @@ class Columns:
     speed: Floats
     """1: as planned."""
     born: Floats
+    skew: Floats
+    """Seconds that its wall clock is ahead."""
     alive: Bools
     listed: Bools
     attached: Bools

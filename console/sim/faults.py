@@ -87,8 +87,11 @@ def _wrong_id(where: Where, fault: Fault) -> None:
     fleet.pools[number].servers.wrong_id[index] = fault.on
 
 
-def _skew(_where: Where, _fault: Fault) -> None:
-    """Nothing here looks at a server's wall clock, as nothing in a Frame does."""
+def _skew(where: Where, fault: Fault) -> None:
+    """An hour, where nothing is said: seconds that its wall clock is ahead."""
+    fleet, number, index, _ = where
+    seconds = 3600.0 if fault.seconds is None else fault.seconds
+    fleet.pools[number].servers.skew[index] = seconds if fault.on else 0.0
 
 
 def _leak(where: Where, fault: Fault) -> None:

@@ -184,13 +184,36 @@ class Fleet:
         if not servers.alive[index]:
             return
         servers.stop(index, now)
-        servers.odd.pop(index, None)
         pool.tally.server_death += int(servers.truth[index])
+        self._end_life(servers, index)
+        if self.plan.boot_s is not None:
+            heapq.heappush(self._booting, (now + self.plan.boot_s, number))
+
+    def _end_life(self, servers: Servers, index: int) -> None:
+        servers.odd.pop(index, None)
         servers.truth[index] = servers.backlog[index] = servers.leaked[index] = 0.0
         servers.alive[index] = False
         servers.lives[index] += 1  # ends of its sessions find nobody
-        if self.plan.boot_s is not None:
-            heapq.heappush(self._booting, (now + self.plan.boot_s, number))
+
+    def retire(self, number: int, index: int, now: float) -> None:
+        """A planned end, and nobody's loss: its sessions count as completed, and it says goodbye, so its row goes at once."""
+        servers = self.pools[number].servers
+        if servers.alive[index]:
+            self._finish(number, index, now)
+            servers.leave(index)
+            self.balancer.generation += 1
+
+    def restart_server(self, number: int, index: int, now: float) -> None:
+        """A planned restart: sessions count as completed; the balancer hears of the new life with its first report."""
+        if self.pools[number].servers.alive[index]:
+            self._finish(number, index, now)
+        self.pools[number].servers.begin(index, now)
+
+    def _finish(self, number: int, index: int, now: float) -> None:
+        pool = self.pools[number]
+        pool.servers.stop(index, now)
+        pool.tally.completed += int(pool.servers.truth[index])
+        self._end_life(pool.servers, index)
 
     def revive(self, number: int, index: int, now: float) -> None:
         """The same id starts again as a new incarnation."""

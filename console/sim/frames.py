@@ -150,6 +150,7 @@ class FrameMaker:
         said(Column.STARTED, np.where(started >= 0, started, NAN))
         self._kept[1, slots] = np.where(good, servers.seen_started, self._kept[1, slots])
         said(Column.UPTIME, servers.seen_at - servers.born)
+        said(Column.SKEW, servers.skew)
         values[Column.TRUTH_AGE, slots] = np.where(asked, now - servers.seen_at, NAN)
         values[Column.LAST_TRUTH, slots] = np.where(asked, servers.seen_truth, NAN)
         values[Column.LIMIT, slots] = servers.limit

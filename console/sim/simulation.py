@@ -47,6 +47,20 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class Restart:
+    """A planned restart: the same id as a new incarnation, and no session is lost."""
+
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A planned end: it is drained, and its row in the balancer's table goes."""
+
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """Detach or attach, as an operator asks the balancer to."""
 
@@ -54,7 +68,7 @@ class Command:
     server: str
 
 
-Order = Load | Fault | Join | Command | Balancing
+Order = Load | Fault | Join | Restart | Leave | Command | Balancing
 """What can be done to a fleet; a Balancing is the algorithm from now on."""
 
 
@@ -165,6 +179,10 @@ class Simulation:
                 strike(self._fleet, order, self.now)
             case Join():
                 self.join(order.pool, order.count)
+            case Restart():
+                self._fleet.restart_server(*self._home(order.server), self.now)
+            case Leave():
+                self._fleet.retire(*self._home(order.server), self.now)
             case Command():
                 return self.ask(order.verb, order.server)
             case _:
@@ -251,6 +269,11 @@ class Simulation:
         raise SettingsError(f"There is no pool {pool!r} in this fleet.")
 
     # Own
+
+    def _home(self, server: str) -> tuple[int, int]:
+        if server not in self._fleet.home:
+            raise SettingsError(f"There is no server {server!r} in this fleet.")
+        return self._fleet.home[server]
 
     def _advance(self, until: float) -> None:
         while self._orders and self._orders[0][0] <= until:

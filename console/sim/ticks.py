@@ -33,6 +33,7 @@ class TickEngine:
         self._ends = [self._zeros(pool) for pool in fleet.pools]
         self._waits = [self._zeros(pool) for pool in fleet.pools]
         """Sessions by step in which they end, per server; those that already wait for a late result apart."""
+        self._lives = [np.array(pool.servers.lives) for pool in fleet.pools]
         self._initial = [pool.arrivals.initial() if plan.warm else [] for pool in fleet.pools]
 
     def under_way(self, number: int, index: int, until: float) -> None:
@@ -136,11 +137,13 @@ class TickEngine:
         return np.where(servers.frozen, np.inf, lags)
 
     def _forget_the_dead(self, number: int) -> None:
-        """Sessions of the dead were counted when they died."""
-        dead = ~self._fleet.pools[number].servers.alive
-        if dead.any():
-            self._ends[number][:, dead] = 0
-            self._waits[number][:, dead] = 0
+        """Sessions of a life that is over were counted when it ended; another may have begun since."""
+        lives = np.array(self._fleet.pools[number].servers.lives)
+        over = lives != self._lives[number]
+        if over.any():
+            self._ends[number][:, over] = 0
+            self._waits[number][:, over] = 0
+            self._lives[number] = lives
 
     def _make_room(self, number: int) -> None:
         have, servers = self._ends[number].shape[1], len(self._fleet.pools[number].servers)
@@ -148,6 +151,8 @@ class TickEngine:
             more = ((0, 0), (0, servers - have))
             self._ends[number] = np.pad(self._ends[number], more)
             self._waits[number] = np.pad(self._waits[number], more)
+            newcomers = self._fleet.pools[number].servers.lives[have:]
+            self._lives[number] = np.concatenate([self._lives[number], newcomers])
 
     def _zeros(self, pool: Pool) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
         return np.zeros((self._ring, len(pool.servers)), dtype=np.int32)

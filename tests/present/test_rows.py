@@ -8,6 +8,7 @@ from datetime import UTC
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from console.detect.restart import RestartSettings
 from console.present import Arrangement, Order, Presenter, rowdata
 from tests.support.builders import FrameMaker, Server, make_fleet
 from tests.support.views import ViewMaker
@@ -112,7 +113,10 @@ def test_a_new_holder_of_a_slot_takes_no_place_over():
     servers[1].truth = 57
     frozen = presenter.present(maker.take(frames.make(servers)), Arrangement(frozen=True), 0.0, 0.0).rows
     assert frozen.names == (*[name for name in first.names if name != servers[1].id], servers[1].id)
-    thawed = presenter.present(maker.take(frames.make(servers)), Arrangement(), 0.0, 0.0).rows
+    restarted = presenter.present(maker.take(frames.make(servers)), Arrangement(), 0.0, 0.0).rows
+    assert restarted.names[0] == servers[1].id, "a restart is an alarm, and stands above who is well"
+    later = maker.take(frames.make(servers, after=RestartSettings().shown_s + 1.0))
+    thawed = presenter.present(later, Arrangement(), 0.0, 0.0).rows
     assert list(thawed.names) == [one.id for one in servers]
 
 

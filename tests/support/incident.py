@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from console.domain.frame import Frame
 from console.domain.states import Verb
-from console.sim import Fault, Load, Plan, PoolPlan, Simulation
+from console.sim import Fault, Load, Plan, PoolPlan, Resources, Simulation
 from tests.support.builders import MONO, POOL_8K, POOL_16K, WALL
 
 NIGHT = {POOL_8K: 1.0, POOL_16K: 1.0}
@@ -63,6 +63,7 @@ class VirtualFleet:
         limit: int = 12,
         session_s: float = 12.0,
         rate: dict[str, float] | None = None,
+        resources: Resources | None = None,
     ) -> None:
         self.rate = dict(rate or NIGHT)
         """New sessions per second by pool; may be changed at any time."""
@@ -74,6 +75,7 @@ class VirtualFleet:
             session_s=session_s,
             poll_s=interval,
             warm=False,
+            resources=resources,
         )
         self.sim = Simulation(plan, seed, mono_s=MONO, wall_s=WALL)
         self.frames = Stage(self.sim)
@@ -82,6 +84,12 @@ class VirtualFleet:
     def now(self) -> float:
         """Seconds since the start."""
         return self.sim.now
+
+    def held(self, pool: str) -> dict[str, int]:
+        """True sessions by server, of those of a pool that the balancer lists."""
+        truth = self.sim.truth()
+        every = zip(truth.ids, truth.pools, truth.sessions.tolist(), truth.listed.tolist(), strict=True)
+        return {server: int(sessions) for server, home, sessions, listed in every if listed and home == pool}
 
     def mute(self, *servers: str, on: bool = True) -> None:
         """Their reports stop (or come again); their sessions go on."""

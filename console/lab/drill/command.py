@@ -77,8 +77,7 @@ def _one(options: DrillOptions, scenario: Scenario, who: Actor, seed: int) -> Bo
     else:
         run = virtual.run(scenario, who, seed, options.speed)
     board = score(run)
-    # What the console must find is said of the fleet as it is; another algorithm may leave nothing to be found.
-    found = findings(scenario, run) if who.name == "none" else []
+    found = findings(scenario, run)
     if options.json:
         _say(json.dumps(as_json(run, board, found, REACTION_S), ensure_ascii=False, allow_nan=False))
     else:

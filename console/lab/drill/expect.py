@@ -41,8 +41,11 @@ def built() -> frozenset[str]:
 
 
 def findings(scenario: Scenario, run: Run) -> list[Finding]:
-    """Each expectation of the scenario, held against what was raised."""
-    return [_finding(expect, run) for expect in scenario.expects]
+    """Each expectation of the scenario that this actor's run can show, held against what was raised.
+
+    Another algorithm may leave nothing to be found, so it is held against none.
+    """
+    return [_finding(expect, run) for expect in scenario.expects if expect.actor == run.actor]
 
 
 def _finding(expect: Expect, run: Run) -> Finding:

@@ -12,10 +12,12 @@ from typing import Final
 
 import numpy as np
 
+from console.detect import DetectSettings
+from console.detect.sick import SickSettings
 from console.domain.actions import Answer, Intent
 from console.domain.frame import Frame
 from console.domain.ports import Json
-from console.engine.loop import Engine
+from console.engine.loop import Engine, EngineSettings
 from console.lab.drill.actors import Actor
 from console.lab.drill.operator import REACTION_S, REASON, Operator
 from console.lab.drill.record import Record
@@ -35,6 +37,8 @@ _GIB: Final = 1024 * _MIB
 _RESULT_S: Final = 2.0
 """So long a client waits for its result, as the lab's direct clients do."""
 INTERFACE: Final = "direct"
+_SETTINGS: Final = EngineSettings(detect=DetectSettings(sick=SickSettings(lag_s=10.0, high_lag_s=60.0)))
+"""A loop's lag is real time, and a run must not depend on how busy the machine is."""
 
 
 def run(scenario: Scenario, actor: Actor, seed: int, speed: float | None = None) -> Run:
@@ -114,7 +118,7 @@ class _Drill:
         self._samples: list[Sample] = [_sample(self._sim)]
         self._record = Record()
         self._operator = Operator(REACTION_S)
-        self._engine = Engine(self, _Hand(self._sim), _Memory(), _Clock(self._sim), "drill")
+        self._engine = Engine(self, _Hand(self._sim), _Memory(), _Clock(self._sim), "drill", _SETTINGS)
 
     async def run(self) -> Run:
         """Until the scenario is over."""
@@ -140,6 +144,7 @@ class _Drill:
             self._samples.append(_sample(self._sim))
             yield self._sim.frame()
             await self._look()
+            await asyncio.sleep(0)  # the engine's other tasks are due as well
 
     async def close(self) -> None:
         """There is nothing to close."""

@@ -104,6 +104,8 @@ class Expect:
     phase: str = ""
     tolerated: tuple[str, ...] = ()
     """Other rules that may be raised as well, on anybody."""
+    actor: str = "none"
+    """Whose drill is held against it: what comes of a detach needs an operator (`console`)."""
 
 
 @dataclass(frozen=True, slots=True)

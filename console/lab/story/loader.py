@@ -19,7 +19,7 @@ from console.settings.loader import InvalidSettings
 Table = Mapping[str, Any]
 RULES: Final = (
     "silent", "stuck", "gap", "herd", "hot", "saturation", "memory", "restart", "errors", "budget", "latency", "blind",
-    "sick", "ineffective", "drift", "skew", "capacity",
+    "sick", "ineffective", "drift", "skew", "n-plus-one", "capacity",
 )  # fmt: skip
 """Alarm rules that a scenario may expect. A rule that no build has yet may be named: the tests report it as such."""
 _NAME: Final = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
@@ -31,7 +31,8 @@ _FLEET: Final = (
 )  # fmt: skip
 _PHASE: Final = ("name", "at", "title", "say", "do", "shows", "load", "over_s", "fault")
 _STRIKE: Final = ("kind", "group", "on", "after_s", "pool", "count", "idle", "every_s", "for_s")
-_EXPECT: Final = ("rule", "group", "within_s", "phase", "tolerated")
+_EXPECT: Final = ("rule", "group", "within_s", "phase", "tolerated", "actor")
+_ACTORS: Final = ("none", "console")
 
 
 def names() -> list[str]:
@@ -264,4 +265,5 @@ class _Reader:
             within_s=v.number(keys, table, "within_s", 30, 0.1, 86_400),
             phase=v.choice(keys, table, "phase", known[0] if known else "", known) if known else "",
             tolerated=tuple(str(word) for word in tolerated),
+            actor=v.choice(keys, table, "actor", "none", _ACTORS),
         )

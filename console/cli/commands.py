@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import shlex
 import sys
@@ -141,6 +142,38 @@ def check(arguments: argparse.Namespace) -> int:
         return await check_endpoints(source(settings, target), ControlClient(target))
 
     return asyncio.run(work())
+
+
+def alarms(arguments: argparse.Namespace) -> int:
+    """The newest day of alarms of this balancer against the bands of EEMUA 191 and ISA-18.2."""
+    from console.detect.performance import as_lines, as_plain, as_table, performance
+    from console.domain.clock import MachineClock
+    from console.engine.headless import tell
+    from console.record.state import StateFile
+    from console.settings import BalancerSettings, ConsoleSettings, state_path
+
+    settings = load_settings(arguments)
+    url = settings.of(BalancerSettings).url
+    if url is None:
+        raise SettingsError("no balancer is named.", remedy="Give --url http://HOST:PORT, or a settings file with one.")
+    path = state_path(settings.of(ConsoleSettings))
+    if not path.exists():
+        raise ConsoleError(f"Nothing is kept in {path} yet: the window keeps it while it runs on this balancer.")
+    file = StateFile(path)
+    try:
+        memory = file.load(url)
+    finally:
+        file.close()
+    if file.remark is not None:
+        tell(file.remark)
+    if memory.saved_wall_s is None:
+        raise ConsoleError(f"Nothing is kept of {url}: the window keeps it while it runs on this balancer.")
+    found = performance(memory.raisings, memory.cycles, MachineClock().wall())
+    if arguments.json:
+        sys.stdout.write(f"{json.dumps(as_plain(found), allow_nan=False)}\n")
+    else:
+        sys.stdout.write(as_table(found) if arguments.csv else as_lines(found))
+    return 0
 
 
 def load_settings(arguments: argparse.Namespace, interval_s: float | None = None) -> Settings:

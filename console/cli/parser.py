@@ -19,6 +19,7 @@ _ACT_CODES: Final = (
     "Exit codes: 0 effective (attach: succeeded), 2 usage or settings, 3 refused by the console, 4 refused by the balancer,"
     " 5 outcome unknown or not effective in time."
 )
+_ALARMS_CODES: Final = "Exit codes: 0 done, 1 nothing is kept or it cannot be read, 2 usage or settings."
 _CHECK_CODES: Final = (
     "Exit codes: 0 good, 2 problems in the settings, 6 the balancer or all of its servers do not answer."
 )
@@ -43,6 +44,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     _act(add("detach", "Take a server out: no new sessions; those that it has go on.", _ACT_CODES))
     _act(add("attach", "Put a server back.", _ACT_CODES))
     _check(add("check", "Name every problem of the settings, and say whether each endpoint answers.", _CHECK_CODES))
+    _alarms(add("alarms", "Figures of the alarms themselves, from what the window kept.", _ALARMS_CODES))
     _say(add("say", "Speak for one client of a front door: a WAV file in, events and results out.", _SAY_CODES))
     words = list(sys.argv[1:] if argv is None else argv)
     arguments = parser.parse_args(_joined(words))
@@ -157,6 +159,13 @@ def _say(parser: argparse.ArgumentParser) -> None:
     add("--http", action="store_true", help="the synchronous HTTP interface instead of WebSocket")
     add("--pace", type=_pace, default=1.0, metavar="X", help="times as fast as it was spoken; 0: at once (1)")
     add("--timeout", dest="timeout_s", type=_seconds, default=30.0, metavar="S", help="longest wait for an answer (30)")
+
+
+def _alarms(parser: argparse.ArgumentParser) -> None:
+    _target(parser)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    form.add_argument("--csv", action="store_true", help="a table instead of text")
 
 
 def _target(parser: argparse.ArgumentParser) -> None:

@@ -35,6 +35,8 @@ _FROM_STATUS: Mapping[Column, str] = {
     Column.SESSION_LENGTH_P50: "session_length_p50_s",
     Column.SESSION_LENGTH_P90: "session_length_p90_s",
     Column.UPTIME: "uptime_s",
+    Column.FIRST_RESULT: "first_result_p95_s",
+    Column.SKEW: "time",  # its own clock; what is ahead of ours is worked out with the Frame
 }
 _FROM_FLEET: Mapping[Column, str] = {
     Column.BELIEVED: "believed_connections",
@@ -180,6 +182,7 @@ class FrameBuilder:
         values[Column.LIMIT, ~listed] = NAN
         values[Column.STARTED] = np.where(self._fresh, self._started, NAN)
         values[Column.TRUTH_AGE] = mono_s - self._truth_at_s
+        values[Column.SKEW] -= wall_s - values[Column.TRUTH_AGE]
         values[Column.LAST_TRUTH] = self._last_truth
         values[Column.MISSES] = np.where(listed, self._polls_missed, NAN)
         attachment, reach = self._attachment.copy(), self._reach.copy()

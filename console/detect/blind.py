@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from console.detect.facts import Facts, Finding, number
+from typing_extensions import override
+
+from console.detect.facts import Facts, Finding, Rule, number
 from console.domain.options import option
 from console.domain.states import Priority, Reach
 
@@ -25,15 +27,19 @@ class BlindSettings:
     clear_polls: int = option(3, low=1, high=20, sentence="Good polls in a row that clear it.")
 
 
-class BlindRule:
+class BlindRule(Rule):
     """High, of the whole fleet."""
 
+    name = RULE
+
     def __init__(self, settings: BlindSettings) -> None:
+        super().__init__()
         self._settings = settings
         self._on = False
         self._good = 0
         self._first_s: float | None = None
 
+    @override
     def step(self, facts: Facts) -> list[Finding]:
         """Counts answers, not seconds, towards clearing."""
         balancer, settings = facts.frame.balancer, self._settings

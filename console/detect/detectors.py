@@ -4,18 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from console.detect.announce import AnnounceSettings
 from console.detect.blind import BlindRule, BlindSettings
 from console.detect.book import AlarmBook
+from console.detect.budget import BudgetRule, BudgetSettings
+from console.detect.drift import DriftRule, DriftSettings
+from console.detect.errors import ErrorRule, ErrorSettings
 from console.detect.estimate import Estimate, GapSettings, SilenceSettings
-from console.detect.facts import Facts, Finding
+from console.detect.facts import Facts, Finding, Inputs, Rule
 from console.detect.figures import FigureKeeper
+from console.detect.flood import FloodSettings
+from console.detect.forensics import silences
 from console.detect.gap import GapRule, GapRuleSettings
+from console.detect.herd import HerdRule, HerdSettings
+from console.detect.hot import HotRule, HotSettings
+from console.detect.ineffective import IneffectiveRule, IneffectiveSettings
+from console.detect.latch import ChatterSettings
+from console.detect.latency import LatencyRule, LatencySettings
+from console.detect.ledger import LedgerSettings
 from console.detect.mass import MassSettings, ReportsLost, TruthLost
+from console.detect.memory import MemoryRule, MemorySettings
+from console.detect.nplusone import NPlusOneRule, NPlusOneSettings
+from console.detect.physics import HerdKeeper
+from console.detect.restart import RestartRule, RestartSettings
+from console.detect.roll import LifecycleSettings
 from console.detect.saturation import SaturationRule, SaturationSettings
+from console.detect.sick import SickRule, SickSettings
 from console.detect.sight import sight_of
 from console.detect.silent import SilentRule, SilentSettings
+from console.detect.skew import SkewRule, SkewSettings
+from console.detect.spread import Spread
+from console.detect.stuck import StuckRule, StuckSettings
 from console.detect.suspects import suspects
-from console.domain.alarms import Alarm, Suspect
+from console.domain.alarms import Alarm, Herd, Silence, Suspect, Unjudged
 from console.domain.frame import Frame
 from console.domain.history import History
 from console.domain.states import Sight
@@ -27,7 +48,7 @@ LONGEST_STEP = 3.0
 
 @dataclass(frozen=True, slots=True)
 class DetectSettings:
-    """The parameters of the estimate and of every rule."""
+    """The parameters of the estimate, of every rule, and of what becomes of alarms."""
 
     gap_estimate: GapSettings = field(default_factory=GapSettings)
     silence: SilenceSettings = field(default_factory=SilenceSettings)
@@ -36,6 +57,24 @@ class DetectSettings:
     saturation: SaturationSettings = field(default_factory=SaturationSettings)
     blind: BlindSettings = field(default_factory=BlindSettings)
     mass: MassSettings = field(default_factory=MassSettings)
+    stuck: StuckSettings = field(default_factory=StuckSettings)
+    herd: HerdSettings = field(default_factory=HerdSettings)
+    hot: HotSettings = field(default_factory=HotSettings)
+    memory: MemorySettings = field(default_factory=MemorySettings)
+    restart: RestartSettings = field(default_factory=RestartSettings)
+    errors: ErrorSettings = field(default_factory=ErrorSettings)
+    budget: BudgetSettings = field(default_factory=BudgetSettings)
+    latency: LatencySettings = field(default_factory=LatencySettings)
+    sick: SickSettings = field(default_factory=SickSettings)
+    ineffective: IneffectiveSettings = field(default_factory=IneffectiveSettings)
+    drift: DriftSettings = field(default_factory=DriftSettings)
+    skew: SkewSettings = field(default_factory=SkewSettings)
+    n_plus_one: NPlusOneSettings = field(default_factory=NPlusOneSettings)
+    chatter: ChatterSettings = field(default_factory=ChatterSettings)
+    lifecycle: LifecycleSettings = field(default_factory=LifecycleSettings)
+    flood: FloodSettings = field(default_factory=FloodSettings)
+    announce: AnnounceSettings = field(default_factory=AnnounceSettings)
+    ledger: LedgerSettings = field(default_factory=LedgerSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +88,14 @@ class Judgement:
     changes: tuple[Alarm, ...]
     """Raised (also: climbed in priority) or cleared by this Frame."""
     suspects: tuple[Suspect, ...]
+    silences: tuple[Silence, ...] = ()
+    """Where the reports of silent or wrongly believed servers are lost."""
+    herds: tuple[Herd, ...] = ()
+    """By pool, the most concentrated first."""
+    unjudged: tuple[Unjudged, ...] = ()
+    """Rules that cannot tell, and for lack of what."""
+    chattering: tuple[str, ...] = ()
+    """Names of alarms that came and went so often that they now take longer to clear."""
 
 
 class Detectors:
@@ -56,33 +103,75 @@ class Detectors:
 
     def __init__(self, settings: DetectSettings | None = None) -> None:
         settings = settings or DetectSettings()
-        self._fleet = (BlindRule(settings.blind), TruthLost(settings.mass))
-        self._rules = (
-            ReportsLost(settings.mass),
-            SilentRule(settings.silent),
-            GapRule(settings.gap),
-            SaturationRule(settings.saturation),
+        chatter = settings.chatter
+        self._fleet: tuple[Rule, ...] = (BlindRule(settings.blind), TruthLost(settings.mass, chatter))
+        self._rules: tuple[Rule, ...] = (
+            ReportsLost(settings.mass, chatter),
+            SilentRule(settings.silent, chatter),
+            StuckRule(settings.stuck, chatter),
+            GapRule(settings.gap, chatter),
+            HerdRule(settings.herd, chatter),
+            HotRule(settings.hot, chatter),
+            SaturationRule(settings.saturation, chatter),
+            MemoryRule(settings.memory, chatter),
+            RestartRule(settings.restart),
+            ErrorRule(settings.errors, chatter),
+            BudgetRule(settings.budget, chatter),
+            LatencyRule(settings.latency, chatter),
+            SickRule(settings.sick, chatter),
+            IneffectiveRule(settings.ineffective),
+            DriftRule(settings.drift, chatter),
+            SkewRule(settings.skew, chatter),
+            NPlusOneRule(settings.n_plus_one, chatter),
         )
         self._figures = FigureKeeper()
+        self._herds = HerdKeeper()
         self._book = AlarmBook()
         self._before_s: float | None = None
 
-    def step(self, frame: Frame, estimate: Estimate, history: History | None = None) -> Judgement:
-        """Judges one Frame. `history`: a cut that ends with it."""
-        elapsed_s = frame.interval_s if self._before_s is None else frame.mono_s - self._before_s
+    def step(
+        self, frame: Frame, estimate: Estimate, history: History | None = None, inputs: Inputs | None = None
+    ) -> Judgement:
+        """Judges one Frame. `history`: a cut that ends with it. `inputs`: what no Frame carries."""
+        waited_s = frame.interval_s if self._before_s is None else max(frame.mono_s - self._before_s, 0.0)
         self._before_s = frame.mono_s
-        anew = ~frame.attached
+        attached = frame.attached
+        anew = ~attached
         anew[estimate.turnover.born] = True
-        facts = Facts(frame, estimate, min(max(elapsed_s, 0.0), LONGEST_STEP * frame.interval_s), anew, history)
+        facts = Facts(
+            frame=frame,
+            estimate=estimate,
+            elapsed_s=min(waited_s, LONGEST_STEP * frame.interval_s),
+            anew=anew,
+            attached=attached,
+            spread=Spread.of(frame, estimate, attached),
+            history=history,
+            inputs=inputs or Inputs(),
+            waited_s=waited_s,
+        )
         # Both halves of `blind` must step; the fleet has one such alarm, and the balancer is the larger cause.
         found: list[Finding] = [finding for rule in self._fleet for finding in rule.step(facts)][:1]
         for rule in self._rules:
             found += rule.step(facts)
         alarms, changes = self._book.step(frame, found)
+        lost = silences(frame, estimate, alarms)
+        herds = self._herds.step(frame, estimate, facts.spread)
         return Judgement(
             figures=self._figures.step(frame, estimate),
             sight=sight_of(frame, estimate, alarms),
             alarms=alarms,
             changes=changes,
-            suspects=suspects(frame, estimate, alarms),
+            suspects=suspects(frame, estimate, alarms, lost, herds),
+            silences=lost,
+            herds=herds,
+            unjudged=tuple(rule.unjudged for rule in self._rules if rule.unjudged is not None),
+            chattering=self._chattering(frame),
         )
+
+    def _chattering(self, frame: Frame) -> tuple[str, ...]:
+        names: set[str] = set()
+        for rule in (*self._fleet, *self._rules):
+            for slot, subject in rule.chattering():
+                row = None if slot is None else frame.rows.rows[slot]
+                names.add(f"{rule.name}:{subject or 'fleet' if row is None else row.id}")
+        return tuple(sorted(names))

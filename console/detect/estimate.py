@@ -34,7 +34,7 @@ class GapSettings:
         unit="report intervals",
         low=1.0,
         high=10.0,
-        sentence="Up to this age of a report the server's own count of new sessions is used.",
+        sentence="A report older than this is late: the server's own count of new sessions then goes back to the silence limit.",
     )
 
 
@@ -73,6 +73,8 @@ class Estimate:
     routed_60s: Floats
     seconds_10: float
     """What `routed_10s` really covers."""
+    seconds_60: float
+    """The same for `routed_60s`."""
     counts_routed: bool
     """At least one Frame told how many sessions were routed since the one before."""
     pool_of: NDArray[np.intp]
@@ -93,6 +95,8 @@ class GapEstimator:
         self._holders = Holders()
         self._routed_10s, self._routed_60s = Recent(10.0), Recent(60.0)
         self._started, self._rebased = Recent(0.0), Recent(0.0)
+        self._started_late, self._rebased_late = Recent(0.0), Recent(0.0)
+        """The same as far back as a report may be old without being overdue."""
         self._first_seen: Floats = np.zeros(0)
         self._silent: Bools = np.zeros(0, dtype=np.bool_)
         self._told = True
@@ -109,9 +113,9 @@ class GapEstimator:
         told = frame.balancer.reach == Reach.OK
         turnover = self._follow(frame)
         interval_s = self._interval.step(frame)
-        self._count(frame, told, interval_s)
-        age = self._ages(frame, told)
         limit_s = max(self._silence.intervals * interval_s, self._silence.least_s)
+        self._count(frame, told, interval_s, limit_s)
+        age = self._ages(frame, told)
         if told:
             if not self._told:
                 self._seen_since_s = frame.mono_s
@@ -128,7 +132,7 @@ class GapEstimator:
             fair = self._holders.spread(
                 self._holders.by_pool(self._routed_10s.total * frame.attached) / attached_of_pool / seconds
             )
-        compensation = self._compensation(frame, age, fair, interval_s)
+        compensation = self._compensation(age, fair, interval_s, limit_s)
         margin = self._gap.base + self._gap.spread * np.sqrt(np.fmax(1.0, compensation))
         gap = frame[Column.TRUTH] - frame[Column.BELIEVED] - compensation
         blank = ~frame.attached | (not told)
@@ -148,6 +152,7 @@ class GapEstimator:
             routed_10s=self._routed_10s.total,
             routed_60s=self._routed_60s.total,
             seconds_10=seconds,
+            seconds_60=max(self._routed_60s.covered_s, frame.interval_s),
             counts_routed=self._counts_routed,
             pool_of=self._holders.pool_of,
             pools=self._holders.pools,
@@ -164,14 +169,15 @@ class GapEstimator:
         self._first_seen[turnover.born] = frame.mono_s
         self._silent = self._silent.copy()
         self._silent[turnover.born] = False
-        for recent in (self._routed_10s, self._routed_60s, self._started, self._rebased):
+        late = (self._started_late, self._rebased_late)
+        for recent in (self._routed_10s, self._routed_60s, self._started, self._rebased, *late):
             recent.fit(frame.rows.capacity)
             recent.forget(turnover.other)
         if frame.balancer.incarnation != self._balancer:
             self._balancer, self._tells_ages = frame.balancer.incarnation, False
         return turnover
 
-    def _count(self, frame: Frame, told: bool, interval_s: float) -> None:
+    def _count(self, frame: Frame, told: bool, interval_s: float, limit_s: float) -> None:
         """Adds this Frame's new sessions to the windows."""
         now = frame.mono_s
         since = self._before_s if self._before_s is not None else now - frame.interval_s
@@ -184,9 +190,13 @@ class GapEstimator:
         # Sessions in truth but not yet in belief: at most what the server started between its report (R old) and now,
         # and its status may itself be one poll old.
         self._started.seconds = self._rebased.seconds = interval_s + frame.interval_s
+        self._started_late.seconds = self._rebased_late.seconds = limit_s + frame.interval_s
         started = frame[Column.STARTED]
-        self._started.push(now, since, started)
-        self._rebased.push(now, since, (np.isnan(started) & ~np.isnan(frame[Column.TRUTH])).astype(np.float64))
+        rebased = (np.isnan(started) & ~np.isnan(frame[Column.TRUTH])).astype(np.float64)
+        for recent in (self._started, self._started_late):
+            recent.push(now, since, started)
+        for recent in (self._rebased, self._rebased_late):
+            recent.push(now, since, rebased)
         self._before_s = now
 
     def _ages(self, frame: Frame, told: bool) -> Floats:
@@ -200,10 +210,16 @@ class GapEstimator:
         age[~frame.attached] = np.nan
         return age
 
-    def _compensation(self, frame: Frame, age: Floats, fair: Floats, interval_s: float) -> Floats:
-        """Sessions that may have arrived since the report: counted by the server itself while it reports, else its fair share."""
+    def _compensation(self, age: Floats, fair: Floats, interval_s: float, limit_s: float) -> Floats:
+        """Sessions that may have arrived since the report: counted by the server itself until the report is overdue, else its fair share.
+
+        One report that was lost must not make a gap: with a long interval all that came meanwhile may be there. Once a
+        report is overdue its age has no bound, and the server's own count would explain everything away.
+        """
         own = np.where(self._rebased.total > 0, np.nan, self._started.total)
+        late = np.where(self._rebased_late.total > 0, np.nan, self._started_late.total)
         with np.errstate(invalid="ignore"):
-            compensation = np.where(age <= self._gap.fresh_reports * interval_s, own, fair * interval_s)
+            compensation = np.where(age <= limit_s, late, fair * interval_s)
+            compensation = np.where(age <= self._gap.fresh_reports * interval_s, own, compensation)
         compensation[np.isnan(age)] = np.nan
         return compensation

@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from console.detect.estimate import Estimate
-from console.domain.alarms import Numbers
-from console.domain.frame import Bools, Frame
+from console.detect.latch import Latches
+from console.detect.spread import Spread
+from console.domain.actions import Action
+from console.domain.alarms import Numbers, Unjudged
+from console.domain.frame import Bools, Floats, Frame
 from console.domain.history import History
-from console.domain.states import Priority
+from console.domain.states import Attachment, Priority
+from console.domain.view import Health
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants of a server, for one life of it."""
+
+    attachment: Attachment
+    incarnation: str | None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What no Frame carries: the console's own health, what was done from here, and wishes older than that."""
+
+    health: Health | None = None
+    """None: nobody measures it."""
+    actions: tuple[Action, ...] = ()
+    """Newest first."""
+    wishes: Mapping[str, Wish] = field(default_factory=dict[str, Wish])
+    """By server, as known from before (a journal); a newer action outweighs them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,26 +50,70 @@ class Facts:
     elapsed_s: float
     anew: Bools
     """Slots on which nothing may be remembered: not attached, or another server or incarnation since the Frame before."""
+    attached: Bools
+    """Listed and attached."""
+    spread: Spread
+    """How the new sessions spread over each pool."""
     history: History | None = None
     """A cut that ends with this Frame; None where a rule is run without a store."""
+    inputs: Inputs = field(default_factory=Inputs)
+    waited_s: float = 0.0
+    """Since the Frame before, however long that was."""
+
+    @property
+    def broken(self) -> NDArray[np.intp]:
+        """Slots whose line breaks with this Frame: another server, or another life of it."""
+        return self.estimate.turnover.born
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An alarm condition that is open as of this Frame. `slot` None: of the whole fleet."""
+    """An alarm condition that is open as of this Frame. `slot` None: of the whole fleet, or of a `subject` (a pool, a text)."""
 
     rule: str
     slot: int | None
     priority: Priority
     because: Numbers = field(default_factory=dict[str, "float | int | str | bool | None"])
+    subject: str | None = None
 
 
-class Rule(Protocol):
-    """Steps once per Frame, in order, and tells what is open. It holds its latches and nothing else."""
+class Rule:
+    """Steps once per Frame, in order, and tells what is open. It holds its latches and what it needs of the past."""
+
+    name = ""
+
+    def __init__(self, *latches: Latches) -> None:
+        self.latches = latches
+        """Those by slot; who chatters in one of them is listed."""
+        self.unjudged: Unjudged | None = None
+        """Whom it could not judge in the newest Frame, and for lack of what. None: it judged all."""
 
     def step(self, facts: Facts) -> list[Finding]:
         """What is open now."""
-        ...
+        raise NotImplementedError
+
+    def chattering(self) -> list[tuple[int | None, str | None]]:
+        """(slot, subject) of what comes and goes too often."""
+        return [(int(slot), None) for latches in self.latches for slot in np.flatnonzero(latches.chattering)]
+
+    def cannot_tell(self, lacks: Sequence[str], asked: Bools | None = None, known: Bools | None = None) -> None:
+        """Notes who of `asked` is not `known`; without them: that nothing can be told of the fleet."""
+        if asked is None or known is None:
+            self.unjudged = Unjudged(self.name, tuple(lacks), 1, 1)
+            return
+        missing = int((asked & ~known).sum())
+        self.unjudged = Unjudged(self.name, tuple(lacks), missing, int(asked.sum())) if missing else None
+
+
+def numbers(slots: NDArray[np.intp], **columns: Floats | float | str | None) -> list[Numbers]:
+    """One `because` for each of `slots`: columns give their value of that slot (as `number` does), all else is the same for all."""
+    lists: list[list[Any]] = []
+    for values in columns.values():
+        if isinstance(values, np.ndarray):
+            lists.append([None if x != x else x for x in np.round(values[slots], 4).tolist()])  # noqa: PLR0124  NaN
+        else:
+            lists.append([values] * len(slots))
+    return [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)]
 
 
 def number(value: float) -> float | None:

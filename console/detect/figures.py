@@ -8,13 +8,11 @@ import numpy as np
 
 from console.detect.estimate import Estimate
 from console.detect.recent import Tally
+from console.detect.spread import LEAST_SAMPLE
 from console.domain.frame import NAN, Bools, Column, Floats, Frame
 from console.domain.readings import Counters
 from console.domain.states import Reach
 from console.domain.view import Figures
-
-LEAST_SAMPLE = 50
-"""Sessions below which nothing is said about how they spread; two for each server are needed as well."""
 
 
 class FigureKeeper:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from typing_extensions import override
 
-from console.detect.facts import Facts, Finding, number
-from console.detect.latch import Delay, Latches
+from console.detect.facts import Facts, Finding, Rule, numbers
+from console.detect.latch import ChatterSettings, Delay, Latches
 from console.domain.frame import Column
 from console.domain.options import option
 from console.domain.states import Priority
@@ -34,13 +35,18 @@ class GapRuleSettings:
     )
 
 
-class GapRule:
+class GapRule(Rule):
     """Medium, or high where the gap is a large part of the limit or of the truth. Attached servers only."""
 
-    def __init__(self, settings: GapRuleSettings) -> None:
-        self._settings = settings
-        self._latches = Latches(Delay(settings.polls, max(settings.polls, settings.of_polls), settings.clear_after_s))
+    name = RULE
 
+    def __init__(self, settings: GapRuleSettings, chatter: ChatterSettings | None = None) -> None:
+        self._settings = settings
+        of = max(settings.polls, settings.of_polls)
+        self._latches = Latches(Delay(settings.polls, of, settings.clear_after_s, chatter))
+        super().__init__(self._latches)
+
+    @override
     def step(self, facts: Facts) -> list[Finding]:
         """Holds what it knows where truth or belief is missing in this Frame."""
         frame, estimate, settings = facts.frame, facts.estimate, self._settings
@@ -51,16 +57,21 @@ class GapRule:
             wanted, calm = gap > level, gap < level * settings.clear_share
             high = (gap > limit * settings.high_share) | (gap > truth * settings.high_of_truth)
         on = self._latches.step(facts.elapsed_s, wanted, calm, known, facts.anew)
-        found: list[Finding] = []
-        for slot in np.flatnonzero(on):
-            because = {
-                "gap": number(gap[slot]),
-                "margin": number(level[slot]),
-                "truth": number(truth[slot]),
-                "belief": number(frame[Column.BELIEVED][slot]),
-                "limit": number(limit[slot]),
-                "compensation": number(estimate.compensation[slot]),
-                "report_age_s": number(estimate.report_age[slot]),
-            }
-            found.append(Finding(RULE, int(slot), Priority.HIGH if high[slot] else Priority.MEDIUM, because))
-        return found
+        self.cannot_tell(
+            ("connections", "sessions_total.started", "believed_connections", "report_age_s"), facts.attached, known
+        )
+        slots = np.flatnonzero(on)
+        told = numbers(
+            slots,
+            gap=gap,
+            margin=level,
+            truth=truth,
+            belief=frame[Column.BELIEVED],
+            limit=limit,
+            compensation=estimate.compensation,
+            report_age_s=estimate.report_age,
+        )
+        return [
+            Finding(RULE, slot, Priority.HIGH if high[slot] else Priority.MEDIUM, because)
+            for slot, because in zip(slots.tolist(), told, strict=True)
+        ]

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from typing_extensions import override
 
 from console.detect import blind, silent
-from console.detect.facts import Facts, Finding, number
-from console.detect.latch import Delay, Latch
+from console.detect.facts import Facts, Finding, Rule, number
+from console.detect.latch import ChatterSettings, Delay, Latch
 from console.domain.options import option
 from console.domain.states import Priority, Reach
 
@@ -30,13 +31,22 @@ class MassSettings:
     )
 
 
-class TruthLost:
+class TruthLost(Rule):
     """`blind`, cause `truth`: too many listed servers whose status this workstation cannot read."""
 
-    def __init__(self, settings: MassSettings) -> None:
-        self._settings = settings
-        self._latch = Latch(Delay(settings.polls, settings.polls, settings.clear_after_s))
+    name = blind.RULE
 
+    def __init__(self, settings: MassSettings, chatter: ChatterSettings | None = None) -> None:
+        super().__init__()
+        self._settings = settings
+        self._latch = Latch(Delay(settings.polls, settings.polls, settings.clear_after_s, chatter))
+
+    @override
+    def chattering(self) -> list[tuple[int | None, str | None]]:
+        """The fleet, or nobody."""
+        return [(None, None)] if self._latch.chattering else []
+
+    @override
     def step(self, facts: Facts) -> list[Finding]:
         """Servers that were not polled yet count for neither side."""
         frame, settings = facts.frame, self._settings
@@ -58,14 +68,23 @@ class TruthLost:
         ]
 
 
-class ReportsLost:
+class ReportsLost(Rule):
     """`silent` of the fleet, cause `reports`."""
 
-    def __init__(self, settings: MassSettings) -> None:
+    name = silent.RULE
+
+    def __init__(self, settings: MassSettings, chatter: ChatterSettings | None = None) -> None:
+        super().__init__()
         self._settings = settings
         self._because: dict[str, float | int | str | bool | None] = {}
-        self._latch = Latch(Delay(settings.polls, settings.polls, settings.clear_after_s))
+        self._latch = Latch(Delay(settings.polls, settings.polls, settings.clear_after_s, chatter))
 
+    @override
+    def chattering(self) -> list[tuple[int | None, str | None]]:
+        """The fleet, or nobody."""
+        return [(None, None)] if self._latch.chattering else []
+
+    @override
     def step(self, facts: Facts) -> list[Finding]:
         """Holds what it knows while the balancer does not answer."""
         frame, estimate, settings = facts.frame, facts.estimate, self._settings

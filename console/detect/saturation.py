@@ -1,18 +1,21 @@
-"""Rule `saturation`: an attached server that is nearly full by its own count. Two levels, each with its own latch."""
+"""Rule `saturation`: an attached server that is nearly full by its own count, or soon will be. Two levels, each with its own latch."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from typing_extensions import override
 
-from console.detect.facts import Facts, Finding, number
-from console.detect.latch import Delay, Latches
-from console.domain.frame import Column
+from console.detect.facts import Facts, Finding, Rule, numbers
+from console.detect.latch import ChatterSettings, Delay, Latches
+from console.detect.robust import Trail, until
+from console.domain.frame import Bools, Column, Floats
 from console.domain.options import option
 from console.domain.states import Priority
 
 RULE = "saturation"
+_TRAIL_S, _COVERING_S, _POINTS = 10.0, 5.0, 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,36 +30,73 @@ class SaturationSettings:
     clear_after_s: float = option(
         10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
     )
+    eta_set_s: float = option(
+        15.0, unit="s", low=1.0, high=600.0, sentence="One that will be full so soon is of high priority as well .."
+    )
+    eta_clear_s: float = option(120.0, unit="s", low=1.0, high=3600.0, sentence=".. until it is as far off as this.")
+    eta_show_s: float = option(60.0, unit="s", low=1.0, high=3600.0, sentence="The time left is told from here on.")
+    eta_spread: float = option(
+        4.0,
+        low=0.0,
+        high=20.0,
+        sentence="A rise counts only if it exceeds so many times the square root of the sessions 10 s ago.",
+    )
+    eta_polls: int = option(3, low=1, high=10, sentence="In so many polls in a row before the time left is an alarm.")
 
 
-class SaturationRule:
+class SaturationRule(Rule):
     """A detached server gets nothing new: its fullness is no alarm."""
 
-    def __init__(self, settings: SaturationSettings) -> None:
-        delay = Delay(settings.polls, settings.polls, settings.clear_after_s)
+    name = RULE
+
+    def __init__(self, settings: SaturationSettings, chatter: ChatterSettings | None = None) -> None:
+        delay = Delay(settings.polls, settings.polls, settings.clear_after_s, chatter)
         self._settings = settings
         self._low, self._high = Latches(delay), Latches(delay)
+        self._soon = Latches(Delay(settings.eta_polls, settings.eta_polls, settings.clear_after_s, chatter))
+        super().__init__(self._low, self._high, self._soon)
+        self._trail = Trail(_TRAIL_S, _POINTS)
 
+    @override
     def step(self, facts: Facts) -> list[Finding]:
         """Holds what it knows where truth is missing in this Frame."""
         frame, settings = facts.frame, self._settings
         truth, limit = frame[Column.TRUTH], frame[Column.LIMIT]
+        self._trail.push(frame.mono_s, truth, facts.broken)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where(limit > 0, truth / limit, np.nan)
-            known = ~np.isnan(share) & frame.attached
+            known = ~np.isnan(share) & facts.attached
             low = self._low.step(
                 facts.elapsed_s, share >= settings.low_set, share < settings.low_clear, known, facts.anew
             )
             high = self._high.step(
                 facts.elapsed_s, share >= settings.high_set, share < settings.high_clear, known, facts.anew
             )
-        found: list[Finding] = []
-        for slot in np.flatnonzero(low | high):
-            because = {
-                "truth": number(truth[slot]),
-                "limit": number(limit[slot]),
-                "share": number(share[slot]),
-                "set_share": settings.high_set if high[slot] else settings.low_set,
-            }
-            found.append(Finding(RULE, int(slot), Priority.HIGH if high[slot] else Priority.LOW, because))
-        return found
+            eta = self._eta(truth, limit, known & (share >= settings.low_set))
+            far = np.isnan(eta) | (eta > settings.eta_clear_s)
+            soon = self._soon.step(facts.elapsed_s, eta <= settings.eta_set_s, far, known, facts.anew)
+        self.cannot_tell(("connections", "max_connections"), facts.attached, known)
+        slots, urgent = np.flatnonzero(low | high | soon), high | soon
+        told = numbers(
+            slots,
+            truth=truth,
+            limit=limit,
+            share=share,
+            set_share=np.where(high, settings.high_set, settings.low_set),
+            eta_s=np.where(eta <= settings.eta_show_s, eta, np.nan),
+        )
+        return [
+            Finding(RULE, slot, Priority.HIGH if urgent[slot] else Priority.LOW, because)
+            for slot, because in zip(slots.tolist(), told, strict=True)
+        ]
+
+    def _eta(self, truth: Floats, limit: Floats, near: Bools) -> Floats:
+        """Seconds until full, of those that are near it and rise by more than chance; NaN for all others."""
+        eta = np.full(len(truth), np.nan)
+        slots = np.flatnonzero(near)
+        if slots.size:
+            before = self._trail.oldest(slots)
+            rises = truth[slots] - before > self._settings.eta_spread * np.sqrt(np.maximum(before, 1.0))
+            slots = slots[rises]
+            eta[slots] = until(limit[slots], truth[slots], self._trail.slope(slots, _COVERING_S))
+        return eta

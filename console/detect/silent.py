@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from typing_extensions import override
 
-from console.detect.facts import Facts, Finding, number
-from console.detect.latch import Delay, Latches
+from console.detect.facts import Facts, Finding, Rule, numbers
+from console.detect.latch import ChatterSettings, Delay, Latches
 from console.domain.frame import Column
 from console.domain.options import option
 from console.domain.states import Priority
@@ -25,33 +26,40 @@ class SilentSettings:
     )
 
 
-class SilentRule:
+class SilentRule(Rule):
     """High where the balancer still sends it new sessions, else medium."""
 
-    def __init__(self, settings: SilentSettings) -> None:
-        self._latches = Latches(Delay(settings.polls, settings.polls, settings.clear_after_s))
+    name = RULE
+
+    def __init__(self, settings: SilentSettings, chatter: ChatterSettings | None = None) -> None:
+        self._latches = Latches(Delay(settings.polls, settings.polls, settings.clear_after_s, chatter))
+        super().__init__(self._latches)
         self._found: dict[int, Finding] = {}
         """By slot, as of the newest answer of the balancer: while it is away, nobody knows better."""
 
+    @override
     def step(self, facts: Facts) -> list[Finding]:
         """Holds what it knows while the balancer does not answer."""
         frame, estimate = facts.frame, facts.estimate
         known = ~np.isnan(estimate.report_age) & estimate.told
         on = self._latches.step(facts.elapsed_s, estimate.silent & known, ~estimate.silent, known, facts.anew)
+        self.cannot_tell(("report_age_s",), facts.attached, known)
+        slots = np.flatnonzero(on)
+        told = numbers(
+            slots,
+            report_age_s=estimate.report_age,
+            silent_limit_s=round(estimate.silent_limit_s, 4),
+            report_interval_s=round(estimate.interval_s, 4),
+            routed_10s=estimate.routed_10s,
+            truth=frame[Column.TRUTH],
+            belief=frame[Column.BELIEVED],
+        )
         found: dict[int, Finding] = {}
-        for slot in np.flatnonzero(on).tolist():
+        for slot, because in zip(slots.tolist(), told, strict=True):
             if not estimate.told and slot in self._found:
                 found[slot] = self._found[slot]
                 continue
-            routed = float(estimate.routed_10s[slot])
-            because = {
-                "report_age_s": number(estimate.report_age[slot]),
-                "silent_limit_s": number(estimate.silent_limit_s),
-                "report_interval_s": number(estimate.interval_s),
-                "routed_10s": routed,
-                "truth": number(frame[Column.TRUTH][slot]),
-                "belief": number(frame[Column.BELIEVED][slot]),
-            }
-            found[slot] = Finding(RULE, slot, Priority.HIGH if routed > 0 else Priority.MEDIUM, because)
+            priority = Priority.HIGH if estimate.routed_10s[slot] > 0 else Priority.MEDIUM
+            found[slot] = Finding(RULE, slot, priority, because)
         self._found = found
         return list(found.values())

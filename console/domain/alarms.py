@@ -20,10 +20,10 @@ class AlarmState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One alarm. Its key is (rule, server, incarnation); `server` None: of the whole fleet."""
+    """One alarm. Its key is (rule, server, incarnation); `server` None: of the whole fleet, or of its `subject`."""
 
     rule: str
-    """`silent`, `gap`, `saturation`, `blind`."""
+    """A name of `console.detect.registry`."""
     server: str | None
     priority: Priority
     state: AlarmState
@@ -38,11 +38,18 @@ class Alarm:
     """It was the first of the open ones."""
     under: str | None = None
     """The alarm key (`Alarm.name`) of the cause that groups or suppresses it, else None."""
+    subject: str | None = None
+    """Of an alarm that is of no server: the error text or the pool that it is about; None: the whole fleet."""
 
     @property
     def name(self) -> str:
-        """Readable key: `gap:dsrs-007` or `blind:fleet`."""
-        return f"{self.rule}:{self.server or 'fleet'}"
+        """Readable key: `gap:dsrs-007`, `blind:fleet`, `n-plus-one:-a-general/8k`."""
+        return f"{self.rule}:{self.server or self.subject or 'fleet'}"
+
+    @property
+    def key(self) -> tuple[str, str | None, str | None]:
+        """What makes it this alarm and no other: rule, server or subject, incarnation."""
+        return self.rule, self.server or self.subject, self.incarnation
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +64,65 @@ class Suspect:
     rules: tuple[str, ...]
     """Open alarm rules on it, worst first."""
     because: Numbers = field(default_factory=dict[str, "float | int | str | bool | None"])
-    """truth, limit, belief, gap, report_age_s, silent_limit_s, routed_share, fair_share; a missing number is None."""
+    """truth, limit, belief, gap, report_age_s, silent_limit_s, routed_share, fair_share, fault, full_in_s; a missing number is None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A rule that cannot tell in this Frame, for so many of its servers, because these numbers are missing."""
+
+    rule: str
+    lacks: tuple[str, ...]
+    """What the sources do not tell, in the words of the contract: `memory.used_bytes`."""
+    servers: int
+    """Not judged ..."""
+    of: int
+    """.. of so many; 1 of 1 where the rule is of the fleet."""
+
+
+class Fault(Enum):
+    """Where a report was lost on its way from a server to the balancer's pick."""
+
+    NOT_SENT = "not_sent"
+    """The server itself has sent none for too long."""
+    NOT_RECEIVED = "not_received"
+    """It sends, and nothing arrives."""
+    STUCK = "stuck"
+    """Newer ones arrive, and the balancer goes on using an older one."""
+    IGNORED = "ignored"
+    """They arrive, and count for nothing: not newer than the one it holds, or its pick compares another number."""
+    CANNOT_TELL = "cannot_tell"
+    """A side tells no sequence numbers or ages, or could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What became of the reports of one server whose belief is old or wrong."""
+
+    server: str
+    incarnation: str | None
+    fault: Fault
+    evidence: Numbers
+    """sent_seq, sent_age_s, sent_connections, received_seq, received_age_s, used_seq, used_age_s, used_connections,
+    belief, truth, limit_s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Herd:
+    """How the new sessions of one pool spread, and where they will do harm first. NaN: cannot be told."""
+
+    pool: str | None
+    rate_per_s: float
+    """New sessions over the last 10 s."""
+    n_eff: float
+    """Effective servers: n(n-1) / sum k(k-1)."""
+    n_fair: float
+    """The same if each got what its weight deserves: to be compared with `n_eff`."""
+    number: float
+    """H = rate x report interval / headroom of one server: from 1 on a single report interval can fill a server."""
+    countdown_s: float
+    """Seconds until the next server is full, as the sessions go now; NaN: none is to be expected within 10 minutes."""
+    victims: tuple[str, ...] = ()
+    """Who that is, likeliest first; at most three that cannot be told apart."""
+    because: Numbers = field(default_factory=dict[str, "float | int | str | bool | None"])
+    """headroom, rate_per_s, sharing, believed, level: the numbers behind the countdown."""

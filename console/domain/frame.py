@@ -73,6 +73,10 @@ class Column(IntEnum):
     UPTIME = 30
     MISSES = 31
     """Failed status polls in a row; 0 after a good one."""
+    FIRST_RESULT = 32
+    """Seconds until the first result of a session, 95th percentile, by the DSRS."""
+    SKEW = 33
+    """Seconds that the clock of the DSRS is ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from console.domain.actions import Action
-from console.domain.alarms import Alarm, Suspect
+from console.domain.alarms import Alarm, Herd, Silence, Suspect, Unjudged
 from console.domain.clock import Clock
 from console.domain.frame import NAN, Floats, Frame
 from console.domain.history import History
+from console.domain.lifecycle import Blindness, Cycle, Flood, Happening, Raising, Remark
 from console.domain.states import Sight
 
 
@@ -66,6 +67,10 @@ class Health:
     journal_error: str | None = None
     restarts: int = 0
     """Times the engine's feed died and was started again."""
+    state_error: str | None = None
+    """Why acknowledgements, shelves and notes cannot be kept just now, one sentence."""
+    state_remark: str | None = None
+    """What became of the kept ones at the start, if anything; one sentence."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,9 +93,28 @@ class View:
     changes: tuple[Alarm, ...] = ()
     """Those raised or cleared by this Frame."""
     suspects: tuple[Suspect, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    """Of servers whose belief is old or wrong: where their reports are lost."""
+    herds: tuple[Herd, ...] = ()
+    """By pool, the most concentrated first."""
+    unjudged: tuple[Unjudged, ...] = ()
+    """Rules that cannot tell, and for lack of what: never to be read as calm."""
+    chattering: tuple[str, ...] = ()
+    """Alarms (`Alarm.name`) that came and went so often that they now take longer to clear."""
     actions: tuple[Action, ...] = ()
     """Newest first; finished ones stay for ten minutes at least."""
     health: Health = field(default_factory=Health)
+    cycles: tuple[Cycle, ...] = ()
+    """Every alarm that is not normal, in its life-cycle: those to be acknowledged first, worst first, then oldest first."""
+    happenings: tuple[Happening, ...] = ()
+    """The newest turns of alarms, oldest first; who looks now and then goes by their numbers."""
+    flood: Flood = field(default_factory=Flood)
+    raisings: tuple[Raising, ...] = ()
+    """The alarm log: every alarm that asked for attention, oldest first, over the last days."""
+    notes: tuple[Remark, ...] = ()
+    """Of no alarm, oldest first."""
+    ledger: tuple[Blindness, ...] = ()
+    """Intervals without sight: closed ones by their end, then those that last."""
     received_mono_s: float = NAN
     """Our monotonic clock when the engine took the Frame. A View may come out again for the same Frame: when an action
     climbs, or when the feed died; `changes` is then empty."""

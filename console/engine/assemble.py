@@ -16,10 +16,12 @@ from console.detect import DetectSettings
 from console.domain.clock import Clock, MachineClock
 from console.domain.errors import SettingsError
 from console.domain.ports import Source
+from console.engine.keeper import Keeper
 from console.engine.loop import Engine, EngineSettings
 from console.net import ControlClient, Endpoint, raise_open_files
 from console.record import Journal
-from console.settings import BalancerSettings, ConsoleSettings, Settings, journal_path
+from console.record.state import StateFile
+from console.settings import BalancerSettings, ConsoleSettings, Settings, journal_path, state_path
 from console.settings.secrets import read_token
 from console.sources.dsr import DsrSource
 from console.store import StoreSettings
@@ -41,8 +43,11 @@ SECTIONS: Final[dict[str, type]] = {
 """The tables of the settings file, in its order."""
 
 
-def assemble(settings: Settings, clock: Clock | None = None, *, watching: bool = False) -> Engine:
+def assemble(
+    settings: Settings, clock: Clock | None = None, *, watching: bool = False, remembering: bool = False
+) -> Engine:
     """A live engine on the settings' balancer; call it where its loop runs. `watching`: it can never act, and keeps no journal.
+    `remembering`: what is acknowledged, shelved and noted outlives it.
 
     Raises SettingsError (no balancer, no token, no CA file) and JournalError.
     """
@@ -58,7 +63,8 @@ def assemble(settings: Settings, clock: Clock | None = None, *, watching: bool =
     console = settings.of(ConsoleSettings)
     actuator = DsrActuator(ControlClient(target, deadline_s=settings.of(LadderSettings).deadline_s))
     journal = Journal(journal_path(console), clock)
-    return Engine(feed, actuator, journal, clock, console.operator or os_user(), parts)
+    keeper = Keeper(lambda: StateFile(state_path(console), clock), target.url) if remembering else None
+    return Engine(feed, actuator, journal, clock, console.operator or os_user(), parts, keeper)
 
 
 def endpoint(settings: Settings) -> Endpoint:

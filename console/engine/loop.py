@@ -10,21 +10,24 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from console.decide import GateSettings, LadderSettings
-from console.detect import Detectors, DetectSettings, GapEstimator, Judgement
+from console.detect import Detectors, DetectSettings, GapEstimator, Inputs, Judgement
 from console.domain.actions import Action
 from console.domain.alarms import Alarm
 from console.domain.clock import Clock, MachineClock
 from console.domain.frame import Frame
+from console.domain.lifecycle import Key
 from console.domain.options import option
 from console.domain.ports import Actuator, FrameFeed, Journal
 from console.domain.states import Step, Verb
 from console.domain.tasks import spawn
 from console.domain.view import Health, View
+from console.engine.alarmdesk import AlarmDesk
 from console.engine.hand import Hand, Moment
+from console.engine.keeper import Keeper
 from console.engine.scribe import Scribe
 from console.store import Cut, Store, StoreSettings
 
@@ -69,8 +72,11 @@ class Engine:
         clock: Clock | None = None,
         operator: str = "",
         settings: EngineSettings | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
-        """Without actuator or journal it only watches: every request is refused. `operator`: who acts where no name is given."""
+        """Without actuator or journal it only watches: every request is refused. `operator`: who acts where no name is given.
+        `keeper`: what keeps the alarms' state; None: it ends with the engine.
+        """
         settings = settings or EngineSettings()
         self._feed = feed
         self._actuator = actuator
@@ -84,6 +90,7 @@ class Engine:
         self._hand = Hand(
             actuator, self._scribe, self._clock, settings.gates, settings.ladder, self._republish, self._next_moment
         )
+        self._desk = AlarmDesk(settings.detect, keeper or Keeper(None), self._scribe, self._clock, self._republish)
         self._callbacks: list[Callable[[View], None]] = []
         self._judged: _Judged | None = None
         self._waiters: set[asyncio.Future[None]] = set()
@@ -107,6 +114,7 @@ class Engine:
         """Until the feed ends or it is cancelled; then everything is closed."""
         meter = spawn(self._measure_lag(), "loop lag")
         try:
+            await self._desk.start()
             await self._consume()
         finally:
             meter.cancel()
@@ -120,6 +128,22 @@ class Engine:
         """The way back, under the same rules."""
         return await self._act(Verb.ATTACH, server, reason, operator)
 
+    async def acknowledge(self, keys: Sequence[Key] | None, note: str = "", operator: str | None = None) -> bool:
+        """Of these alarms, or (None) of all that wait. The next View shows it; returns whether it is on disk. Raises LifecycleRefused."""
+        return await self._desk.acknowledge(keys, self._who(operator), note)
+
+    async def shelve(self, key: Key, reason: str, seconds: float | None = None, operator: str | None = None) -> bool:
+        """Sets an alarm aside for so long (None: as the settings say). Returns whether it is on disk. Raises LifecycleRefused."""
+        return await self._desk.shelve(key, self._who(operator), reason, seconds)
+
+    async def unshelve(self, key: Key, operator: str | None = None) -> bool:
+        """Takes an alarm off the shelf. Returns whether it is on disk. Raises LifecycleRefused."""
+        return await self._desk.unshelve(key, self._who(operator))
+
+    async def note(self, key: Key | None, text: str, operator: str | None = None) -> bool:
+        """Writes to an alarm, or (None) to the notes of no alarm. Returns whether it is on disk. Raises LifecycleRefused."""
+        return await self._desk.note(key, self._who(operator), text)
+
     async def wait(self, key: str, step: Step, timeout_s: float) -> Action:
         """The action once it has reached `step`, or is over, or after `timeout_s`. Raises LookupError for an unknown key."""
         with contextlib.suppress(TimeoutError):
@@ -130,7 +154,10 @@ class Engine:
 
     async def _act(self, verb: Verb, server: str, reason: str, operator: str | None) -> Action:
         moment = None if self._judged is None else self._judged.moment
-        return await self._hand.act(verb, server, reason, operator or self._operator or _os_user(), moment)
+        return await self._hand.act(verb, server, reason, self._who(operator), moment)
+
+    def _who(self, operator: str | None) -> str:
+        return operator or self._operator or _os_user()
 
     def _action(self, key: str) -> Action:
         for action in self._hand.actions:
@@ -167,7 +194,8 @@ class Engine:
         estimate = self._estimator.step(frame)
         self._store.append(frame, estimate.gap, estimate.silent)
         history = self._store.cut()
-        judgement = self._detectors.step(frame, estimate, history)
+        judgement = self._detectors.step(frame, estimate, history, Inputs(self._health(), self._hand.actions))
+        self._desk.step(frame, judgement.alarms)
         self._hand.read_back(frame, estimate)
         self._scribe.probe()
         step_s = self._clock.monotonic() - received_s
@@ -194,14 +222,18 @@ class Engine:
                 alarms=judgement.alarms,
                 changes=changes,
                 suspects=judgement.suspects,
+                silences=judgement.silences,
+                herds=judgement.herds,
+                unjudged=judgement.unjudged,
+                chattering=judgement.chattering,
                 actions=self._hand.actions,
-                health=Health(
-                    loop_lag_s=self._lag_s,
-                    step_s=judged.step_s,
-                    recording=self._scribe.writes,
-                    journal_error=self._scribe.error,
-                    restarts=self._restarts,
-                ),
+                health=self._health(),
+                cycles=self._desk.lifecycle.cycles,
+                happenings=self._desk.happenings,
+                flood=self._desk.flood,
+                raisings=self._desk.meter.log,
+                notes=self._desk.lifecycle.notes,
+                ledger=self._desk.ledger,
                 received_mono_s=moment.received_s,
             )
             for callback in tuple(self._callbacks):
@@ -213,6 +245,17 @@ class Engine:
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(None)
+
+    def _health(self) -> Health:
+        return Health(
+            loop_lag_s=self._lag_s,
+            step_s=float("nan") if self._judged is None else self._judged.step_s,
+            recording=self._scribe.writes,
+            journal_error=self._scribe.error,
+            restarts=self._restarts,
+            state_error=self._desk.keeper.error,
+            state_remark=self._desk.keeper.remark,
+        )
 
     async def _news(self) -> None:
         """Returns with the next View."""
@@ -241,6 +284,7 @@ class Engine:
             self._feed.close,
             *(() if self._actuator is None else (self._actuator.close,)),
             self._scribe.close,
+            self._desk.keeper.close,
         ):
             try:
                 async with asyncio.timeout(_CLOSE_S / 3):

@@ -7,6 +7,7 @@ from datetime import tzinfo
 from console.domain.alarms import Alarm
 from console.present import numbers
 from console.present.glance import Glance
+from console.present.sentences import SENTENCES
 from console.present.words import PRIORITIES, TONES, joined, number, rule_word
 from widgets.viewdata import QT_TRANSLATE_NOOP, AlarmLine, Phrase, phrase, verbatim
 
@@ -46,7 +47,7 @@ def _with_children(said: Phrase, children: tuple[Phrase, ...]) -> Phrase:
 
 def sentence(alarm: Alarm) -> Phrase:
     """What was found, in numbers. A rule that this build does not know shows its inputs as they are."""
-    known = {"silent": _silent, "gap": _gap, "saturation": _saturation, "blind": _blind}
+    known = {"silent": _silent, "gap": _gap, "saturation": _saturation, "blind": _blind, **SENTENCES}
     return known.get(alarm.rule, _raw)(alarm)
 
 
@@ -94,13 +95,16 @@ def _saturation(alarm: Alarm) -> Phrase:
     because = alarm.because
     truth, limit = number(because, "truth"), number(because, "limit")
     used = truth / limit if truth is not None and limit else number(because, "share")
-    return phrase(
+    said = phrase(
         QT_TRANSLATE_NOOP("present", "{truth} session, {share} of its limit")
         if truth == 1 and not numbers.known(limit)
         else QT_TRANSLATE_NOOP("present", "{truth} sessions, {share} of its limit"),
         truth=numbers.of(truth, limit),
         share=numbers.share(used),
     )
+    if (eta := number(because, "eta_s")) is None:
+        return said
+    return phrase(QT_TRANSLATE_NOOP("present", "{said}; full in {eta}"), said=said, eta=numbers.seconds(eta))
 
 
 def _blind(alarm: Alarm) -> Phrase:

@@ -113,8 +113,10 @@ class TimelineKeeper:
         rule, tone = rule_word(alarm.rule), TONES[max(one.priority for one in together)]
         if len(together) > 1:
             text = phrase(QT_TRANSLATE_NOOP("present", "{count} {rule}"), count=str(len(together)), rule=rule)
+        elif alarm.server is None:
+            text = rule
         else:
-            text = phrase(QT_TRANSLATE_NOOP("present", "{rule} {server}"), rule=rule, server=alarm.server or "")
+            text = phrase(QT_TRANSLATE_NOOP("present", "{rule} {server}"), rule=rule, server=alarm.server)
         self._marks[alarm.rule, moment] = TimeMark(moment, text, tone)
 
 

@@ -2,7 +2,7 @@
 
 from console.settings.document import FORMAT
 from console.settings.loader import InvalidSettings, Settings, load
-from console.settings.places import default_path, journal_path, state_folder
+from console.settings.places import default_path, journal_path, state_folder, state_path
 from console.settings.sections import BalancerSettings, ConsoleSettings
 from console.settings.template import default_text
 from console.settings.writer import save
@@ -19,4 +19,5 @@ __all__ = [
     "load",
     "save",
     "state_folder",
+    "state_path",
 ]

@@ -22,6 +22,11 @@ def journal_path(console: ConsoleSettings) -> Path:
     return folder / "actions.jsonl"
 
 
+def state_path(console: ConsoleSettings) -> Path:
+    """What is acknowledged, shelved and noted: beside the journal, one file for all consoles of this user."""
+    return journal_path(console).with_name("state.db")
+
+
 def state_folder() -> Path:
     """The folder of journals and records of this user."""
     return platformdirs.user_state_path(_APP, appauthor=False)

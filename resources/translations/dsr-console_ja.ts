@@ -604,6 +604,10 @@
         <translation>セッション {truth}、上限の {share}</translation>
     </message>
     <message>
+        <source>{said}; full in {eta}</source>
+        <translation>{said}、{eta} で満杯</translation>
+    </message>
+    <message>
         <source>the status of {missing} of {listed} servers cannot be read</source>
         <translation>{listed} 台中 {missing} 台の状態を読み取れません</translation>
     </message>
@@ -1112,12 +1116,92 @@
         <translation>一度も報告なし（上限 {bound}）</translation>
     </message>
     <message>
+        <source>belief {belief} has stood still for {age}; {routed} sessions were sent meanwhile</source>
+        <translation>認識値 {belief} が {age} 動かず、その間に {routed} セッションが送られました</translation>
+    </message>
+    <message>
+        <source>new sessions of {pool} use {n_eff} of {servers} servers</source>
+        <translation>{pool} の新規セッションは {servers} 台中 {n_eff} 台分にしか分散していません</translation>
+    </message>
+    <message>
         <source>gets {share} of new sessions, fair {fair}</source>
         <translation>新規の {share} を受ける（公平なら {fair}）</translation>
     </message>
     <message>
         <source>gap {gap} session</source>
         <translation>差 {gap} セッション</translation>
+    </message>
+    <message>
+        <source>{truth} sessions, {share} of its limit; the median of its pool is {median}</source>
+        <translation>{truth} セッション、上限の {share}（プールの中央値は {median}）</translation>
+    </message>
+    <message>
+        <source>{used} of {limit} of memory used, {share}</source>
+        <translation>メモリ {limit} 中 {used} を使用（{share}）</translation>
+    </message>
+    <message>
+        <source>{said}; used up in {eta}</source>
+        <translation>{said}、{eta} で枯渇</translation>
+    </message>
+    <message>
+        <source>the balancer restarted</source>
+        <translation>バランサーが再起動しました</translation>
+    </message>
+    <message>
+        <source>restarted; how many sessions it had is not known</source>
+        <translation>再起動しました。直前のセッション数は不明です</translation>
+    </message>
+    <message>
+        <source>restarted; it had {sessions} sessions before</source>
+        <translation>再起動しました。直前のセッション数は {sessions} です</translation>
+    </message>
+    <message>
+        <source>{count} in 10 s, {expected} expected: {text}</source>
+        <translation>10 秒間に {count} 件（想定 {expected} 件）：{text}</translation>
+    </message>
+    <message>
+        <source>{share} of the sessions of the last minutes failed, {allowed} are allowed</source>
+        <translation>直近数分のセッションの {share} が失敗（許容 {allowed}）</translation>
+    </message>
+    <message>
+        <source>{count} sessions timed out in 10 s, {expected} expected</source>
+        <translation>10 秒間に {count} セッションが時間切れ（想定 {expected}）</translation>
+    </message>
+    <message>
+        <source>first results after {late}, usually after {usual}</source>
+        <translation>最初の結果まで {late}（通常 {usual}）</translation>
+    </message>
+    <message>
+        <source>the journal cannot be written: {error}</source>
+        <translation>操作記録に書き込めません：{error}</translation>
+    </message>
+    <message>
+        <source>this console is {lag} late, a new picture took {frame}</source>
+        <translation>この監視端末が {lag} 遅れています（更新間隔 {frame}）</translation>
+    </message>
+    <message>
+        <source>detached for {age}, and still sent {routed} sessions</source>
+        <translation>切り離して {age} たつのに {routed} セッションが送られました</translation>
+    </message>
+    <message>
+        <source>asked for: {wanted}; it is: {actual}</source>
+        <translation>指示：{wanted}、実際：{actual}</translation>
+    </message>
+    <message>
+        <source>its clock differs from ours by {by}</source>
+        <translation>このサーバの時計は当端末と {by} ずれています</translation>
+    </message>
+    <message>
+        <source>the balancer&apos;s clock differs from ours by {by}</source>
+        <translation>バランサーの時計は当端末と {by} ずれています</translation>
+    </message>
+    <message>
+        <source>the clock of this machine differs from the fleet&apos;s by {by}</source>
+        <translation>当端末の時計はサーバ群と {by} ずれています</translation>
+    </message>
+    <message>
+        <source>without its largest server {pool} would be {share} full: {used} sessions</source>
+        <translation>最大の 1 台を失うと {pool} の使用率は {share}（{used} セッション）になります</translation>
     </message>
     <message>
         <source>takes {share} of new sessions, fair share {fair}</source>
@@ -1162,6 +1246,54 @@
     <message>
         <source>blind</source>
         <translation>観測不能</translation>
+    </message>
+    <message>
+        <source>stuck</source>
+        <translation>停滞</translation>
+    </message>
+    <message>
+        <source>herd</source>
+        <translation>集中</translation>
+    </message>
+    <message>
+        <source>hot</source>
+        <translation>突出</translation>
+    </message>
+    <message>
+        <source>restart</source>
+        <translation>再起動</translation>
+    </message>
+    <message>
+        <source>errors</source>
+        <translation>エラー</translation>
+    </message>
+    <message>
+        <source>budget</source>
+        <translation>エラー予算</translation>
+    </message>
+    <message>
+        <source>latency</source>
+        <translation>遅延</translation>
+    </message>
+    <message>
+        <source>sick</source>
+        <translation>監視端末の不調</translation>
+    </message>
+    <message>
+        <source>ineffective</source>
+        <translation>切り離し無効</translation>
+    </message>
+    <message>
+        <source>drift</source>
+        <translation>状態の食い違い</translation>
+    </message>
+    <message>
+        <source>skew</source>
+        <translation>時計のずれ</translation>
+    </message>
+    <message>
+        <source>no spare server</source>
+        <translation>予備なし</translation>
     </message>
     <message>
         <source>low</source>

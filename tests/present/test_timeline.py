@@ -41,5 +41,5 @@ def test_a_new_balancer_begins_anew_without_a_negative_rate():
 def test_the_moments_are_marked_once_and_together():
     _, _, view, _ = incident()
     keeper = TimelineKeeper()
-    assert [english(mark.text) for mark in keeper.feed(view).marks] == ["3 silent", "3 gap"]
-    assert [english(mark.text) for mark in keeper.feed(view).marks] == ["3 silent", "3 gap"]
+    assert [english(mark.text) for mark in keeper.feed(view).marks] == ["3 silent", "errors", "3 gap", "herd"]
+    assert [english(mark.text) for mark in keeper.feed(view).marks] == ["3 silent", "errors", "3 gap", "herd"]

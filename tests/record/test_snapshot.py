@@ -68,8 +68,23 @@ def test_the_arrays_are_those_of_history(shot, tmp_path):
         None if np.isnan(value) else float(value) for value in truth[:, -1]
     ]
     alarms = json.loads(found["alarms.json"])
-    assert {alarm["rule"] for alarm in alarms} == {"silent", "gap", "saturation"}
+    assert (
+        {alarm["rule"] for alarm in alarms}
+        == {alarm.rule for alarm in shot.view.alarms}
+        >= {"silent", "gap", "saturation"}
+    )
     assert alarms[0]["priority"] == "high"
+    assert {cycle["alarm"]["rule"] for cycle in json.loads(found["cycles.json"])} >= {"silent", "gap"}
+    assert json.loads(found["ledger.json"]) == []
+
+
+def test_intervals_without_sight_go_along():
+    frames, maker = FrameMaker(), ViewMaker()
+    maker.take(frames.make([Server("dsrs-001")]))
+    view = maker.take(frames.make([Server("dsrs-001")], balancer=False))
+    (interval,) = json.loads(module.members(Snapshot(view, "x", "0"))["ledger.json"])
+    assert (interval["source"], interval["cause"], interval["end_wall_s"]) == ("balancer", "timeout", None)
+    assert interval["start_wall_s"] == view.frame.wall_s
 
 
 def test_free_slots_are_left_out_and_a_server_that_left_within_the_window_is_in(tmp_path):

@@ -197,7 +197,8 @@ class FrameMaker:
             column[Column.REPORTED_SEQ] = column[Column.RECEIVED_SEQ] = server.seq
         column[Column.ROUTED_TOTAL] = server.routed_total
         column[Column.ROUTED] = _since(self._routed, server.id, server.incarnation, server.routed_total)
-        column[Column.WEIGHT] = 1.0
+        if np.isnan(column[Column.WEIGHT]):
+            column[Column.WEIGHT] = 1.0
 
     def _delta(self, name: str, now: Counters) -> Counters | None:
         before, self._base[name] = self._base.get(name), now

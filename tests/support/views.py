@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from console.detect import Detectors, DetectSettings, GapEstimator
+from console.detect import Detectors, DetectSettings, GapEstimator, Inputs
+from console.detect.flood import FloodMeter
+from console.detect.ledger import Ledger
+from console.detect.lifecycle import Lifecycle
 from console.domain.actions import Action
 from console.domain.frame import Frame
 from console.domain.view import Health, View
@@ -23,6 +26,7 @@ class ViewMaker:
         self._detectors = Detectors(settings)
         self._store: Store | None = None
         self._version = 0
+        self.lifecycle, self._meter, self._ledger = Lifecycle(), FloodMeter(), Ledger()
         self.actions: tuple[Action, ...] = ()
         self.health = Health()
 
@@ -33,7 +37,9 @@ class ViewMaker:
         estimate = self._estimator.step(frame)
         self._store.append(frame, estimate.gap, estimate.silent)
         history = self._store.cut()
-        judgement = self._detectors.step(frame, estimate, history)
+        judgement = self._detectors.step(frame, estimate, history, Inputs(self.health, self.actions))
+        happened = self.lifecycle.step(judgement.alarms, frame.wall_s, frame.mono_s)
+        flood = self._meter.step(happened, self.lifecycle.cycles, frame.wall_s, frame.mono_s)
         self._version += 1
         return View(
             version=self._version,
@@ -47,8 +53,17 @@ class ViewMaker:
             alarms=judgement.alarms,
             changes=judgement.changes,
             suspects=judgement.suspects,
+            silences=judgement.silences,
+            herds=judgement.herds,
+            unjudged=judgement.unjudged,
+            chattering=judgement.chattering,
             actions=self.actions,
             health=self.health,
+            cycles=self.lifecycle.cycles,
+            happenings=happened,
+            flood=flood,
+            raisings=self._meter.log,
+            ledger=self._ledger.step(frame),
             received_mono_s=frame.mono_s,
         )
 

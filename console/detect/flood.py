@@ -1,0 +1,126 @@
+"""Flood mode and the log of new alarms: when there are too many for one person, they are shown by their causes, first out kept."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from console.domain.lifecycle import Cycle, Flood, Group, Happening, Key, Raising, Standing
+from console.domain.options import option
+from console.domain.states import Priority
+
+LOGGED = 20_000
+"""Raisings kept: at the 10 in 10 minutes at which a flood begins, two weeks."""
+BACK_S = 7 * 86_400.0
+"""Older ones are dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class FloodSettings:
+    """When alarms are too many for one person. Defaults: 10 in 10 minutes (EEMUA 191, ISA-18.2), over below 5."""
+
+    count: int = option(10, low=2, high=1000, sentence="So many new alarms ..")
+    within_s: float = option(600.0, unit="s", low=10.0, high=3600.0, sentence=".. within this time are a flood ..")
+    clear_below: int = option(5, low=1, high=1000, sentence=".. which is over when there are fewer than this.")
+    groups_most: int = option(20, low=1, high=200, sentence="Most causes that are listed during a flood.")
+
+
+class FloodMeter:
+    """Steps once per Frame, in order, with what happened; also keeps the log of raisings."""
+
+    def __init__(self, settings: FloodSettings | None = None) -> None:
+        self._settings = settings or FloodSettings()
+        self._recent: deque[tuple[float, int]] = deque()
+        """Monotonic time and number of new alarms of each Frame that had some."""
+        self._new = 0
+        self._since: tuple[float, float] | None = None
+        self._log: deque[Raising] = deque(maxlen=LOGGED)
+        self._frozen: tuple[Raising, ...] | None = ()
+        self._fresh: list[Raising] = []
+        self._grouped: tuple[tuple[Cycle, ...], Flood] | None = None
+
+    @property
+    def log(self) -> tuple[Raising, ...]:
+        """All raisings of the last days, oldest first."""
+        if self._frozen is None:
+            self._frozen = tuple(self._log)
+        return self._frozen
+
+    def take_fresh(self) -> list[Raising]:
+        """Those since it was last asked, for whoever keeps them."""
+        fresh, self._fresh = self._fresh, []
+        return fresh
+
+    def restore(self, log: Iterable[Raising]) -> None:
+        """Puts an earlier run's log before this one's. They start no flood: nobody is asked for attention again."""
+        mine = tuple(self._log)
+        self._log = deque((*log, *mine), maxlen=LOGGED)
+        self._frozen = None
+
+    def step(self, happenings: Iterable[Happening], cycles: tuple[Cycle, ...], wall_s: float, mono_s: float) -> Flood:
+        """The flood as of this Frame."""
+        new = 0
+        for happening in happenings:
+            if happening.audible:
+                new += 1
+                raising = Raising(happening.wall_s, happening.name, happening.key[0], happening.priority)
+                self._log.append(raising)
+                self._fresh.append(raising)
+        if new:
+            self._frozen = None
+            self._recent.append((mono_s, new))
+            self._new += new
+        while self._recent and self._recent[0][0] <= mono_s - self._settings.within_s:
+            self._new -= self._recent.popleft()[1]
+        while self._log and self._log[0].wall_s < wall_s - BACK_S:
+            self._log.popleft()
+            self._frozen = None
+        if self._since is None and self._new >= self._settings.count:
+            self._since = wall_s, mono_s
+        elif self._since is not None and self._new < self._settings.clear_below:
+            self._since = None
+        if self._since is None:
+            self._grouped = None
+            return Flood(new=self._new)
+        return self._flood(cycles)
+
+    def _flood(self, cycles: tuple[Cycle, ...]) -> Flood:
+        since_s = self._since[0] if self._since is not None else None
+        if self._grouped is not None and self._grouped[0] is cycles and self._grouped[1].new == self._new:
+            return self._grouped[1]
+        groups, most = grouped(cycles), self._settings.groups_most
+        flood = Flood(True, self._new, since_s, groups[:most], max(0, len(groups) - most))
+        self._grouped = cycles, flood
+        return flood
+
+
+@dataclass(slots=True)
+class _Sum:
+    first: tuple[bool, float, int]
+    key: Key
+    priority: Priority
+    count: int = 0
+    waiting: int = 0
+
+
+def grouped(cycles: Iterable[Cycle]) -> tuple[Group, ...]:
+    """All that is not shelved by its cause (else by its rule): those with something to acknowledge first, worst first, oldest first."""
+    causes = {cycle.alarm.under for cycle in cycles if cycle.alarm.under is not None}
+    sums: dict[str, _Sum] = {}
+    for cycle in cycles:
+        if cycle.standing is Standing.SHELVED:
+            continue
+        alarm = cycle.alarm
+        name = alarm.under or (alarm.name if causes and alarm.name in causes else alarm.rule)
+        first = not cycle.first_out, cycle.came_wall_s, -cycle.priority
+        entry = sums.get(name)
+        if entry is None:
+            entry = sums[name] = _Sum(first, cycle.key, cycle.priority)
+        elif first < entry.first:
+            entry.first, entry.key = first, cycle.key
+        entry.priority = max(entry.priority, cycle.priority)
+        entry.count += 1
+        entry.waiting += cycle.waits
+    ranked = sorted(sums.items(), key=lambda item: (not item[1].waiting, -item[1].priority, item[1].first[1], item[0]))
+    return tuple(Group(name, one.key, one.priority, one.count, one.waiting) for name, one in ranked)

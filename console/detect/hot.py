@@ -1,0 +1,105 @@
+"""Rule `hot`: a server far fuller than its pool, by median and MAD, so that several hot ones cannot hide each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from typing_extensions import override
+
+from console.detect.facts import Facts, Finding, Rule, numbers
+from console.detect.latch import ChatterSettings, Delay, Latches
+from console.detect.robust import medians_by_group
+from console.detect.spread import sums_by
+from console.domain.frame import Column
+from console.domain.options import option
+from console.domain.states import Priority
+
+RULE = "hot"
+_SIGMA = 0.6745
+"""MAD of a normal distribution by its standard deviation."""
+
+_SPREAD = 3.0
+"""Standard deviations of the sessions that may come within one report interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class HotSettings:
+    """How far from the pool's median counts as hot."""
+
+    z_set: float = option(3.5, low=1.0, high=30.0, sentence="Robust standard deviations above the pool's median ..")
+    times_median: float = option(1.5, low=1.0, high=10.0, sentence=".. at so many times that median ..")
+    above_median: float = option(0.1, low=0.0, high=1.0, sentence=".. and above it by this share of the limit.")
+    bursts: float = option(
+        2.0,
+        unit="report intervals",
+        low=0.0,
+        high=10.0,
+        sentence=".. and by more than what its pool gets in so long, as all of that may go to the emptiest.",
+    )
+    z_clear: float = option(2.5, low=0.0, high=30.0, sentence="It clears below so many robust standard deviations.")
+    floor: float = option(
+        0.02,
+        low=0.001,
+        high=0.5,
+        sentence="Least spread of a pool as a share of the limit, however alike its servers are.",
+    )
+    least_servers: int = option(5, low=3, high=1000, sentence="Smaller pools are not judged.")
+    polls: int = option(3, low=1, high=10, sentence="In so many polls ..")
+    of_polls: int = option(5, low=1, high=30, sentence=".. of so many before it is an alarm.")
+    clear_after_s: float = option(
+        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
+    )
+
+
+class HotRule(Rule):
+    """Medium. Attached servers only."""
+
+    name = RULE
+
+    def __init__(self, settings: HotSettings, chatter: ChatterSettings | None = None) -> None:
+        self._settings = settings
+        of = max(settings.polls, settings.of_polls)
+        self._latches = Latches(Delay(settings.polls, of, settings.clear_after_s, chatter))
+        super().__init__(self._latches)
+
+    @override
+    def step(self, facts: Facts) -> list[Finding]:
+        """Holds what it knows where truth is missing in this Frame."""
+        frame, estimate, settings = facts.frame, facts.estimate, self._settings
+        pools, pool_of = len(estimate.pools), estimate.pool_of
+        truth, limit = frame[Column.TRUTH], frame[Column.LIMIT]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            load = np.where(facts.attached & (limit > 0), truth / limit, np.nan)
+            has = ~np.isnan(load)
+            median, servers = medians_by_group(load, has, pool_of, pools)
+            median = np.append(median, np.nan)[pool_of]
+            off = np.abs(load - median)
+            mad = np.append(medians_by_group(off, has, pool_of, pools)[0], np.nan)[pool_of]
+            # Between two reports all that comes may go to one server that seems the emptiest: no fault of that server.
+            rate = np.fmax(
+                facts.spread.came / estimate.seconds_10,
+                sums_by(pool_of, estimate.routed_60s, pools) / estimate.seconds_60,
+            )
+            came = np.append(rate, np.nan)[pool_of] * estimate.interval_s * settings.bursts
+            burst = np.nan_to_num(came + _SPREAD * np.sqrt(came)) / limit
+            # One session more or less is never news, nor is the chance in a number of sessions.
+            floor = np.maximum(settings.floor, np.sqrt(np.maximum(median * limit, 1.0)) / limit)
+            z = _SIGMA * (load - median) / np.maximum(mad, floor)
+            many = np.append(servers, 0.0)[pool_of] >= settings.least_servers
+            known = has & many
+            wanted = (
+                (z > settings.z_set)
+                & (load >= settings.times_median * median)
+                & (load - median >= np.maximum(settings.above_median, burst))
+            )
+            calm = (z < settings.z_clear) | ~many
+        on = self._latches.step(facts.elapsed_s, wanted & known, calm, has, facts.anew)
+        self.cannot_tell(("connections", "max_connections"), facts.attached, known)
+        slots = np.flatnonzero(on)
+        told = numbers(
+            slots, truth=truth, limit=limit, share=load, median_share=median, mad=mad, floor=floor, burst=burst, z=z
+        )
+        return [
+            Finding(RULE, slot, Priority.MEDIUM, because) for slot, because in zip(slots.tolist(), told, strict=True)
+        ]

@@ -1,0 +1,92 @@
+"""Rule `ineffective`: the balancer says that a server is detached, and goes on sending sessions to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from typing_extensions import override
+
+from console.detect.facts import Facts, Finding, Rule, number
+from console.domain.frame import Bools, Column, Floats
+from console.domain.options import option
+from console.domain.states import Priority
+
+RULE = "ineffective"
+
+
+@dataclass(frozen=True, slots=True)
+class IneffectiveSettings:
+    """How long sessions that were already on their way excuse it."""
+
+    intervals: float = option(
+        2.0, unit="report intervals", low=0.0, high=100.0, sentence="A detach may take so long to have its effect .."
+    )
+    least_s: float = option(1.0, unit="s", low=0.0, high=60.0, sentence=".. and at least so long.")
+    clear_intervals: float = option(
+        2.0, unit="report intervals", low=0.5, high=100.0, sentence="No session for so long, and for 10 s, clears it."
+    )
+
+
+class IneffectiveRule(Rule):
+    """High. Whoever detached it: what counts is what the balancer says and what it does."""
+
+    name = RULE
+
+    def __init__(self, settings: IneffectiveSettings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._since_s: Floats = np.zeros(0)
+        """When it was first read as detached; NaN: it is not."""
+        self._sent_s: Floats = np.zeros(0)
+        """When a session came all the same; -inf: never."""
+        self._seen_s: Floats = np.zeros(0)
+        """When it was last told what was sent there: only then is no session a calm."""
+        self._sent: Floats = np.zeros(0)
+        self._read_s = -np.inf
+        """Time of the good reading before."""
+
+    @override
+    def step(self, facts: Facts) -> list[Finding]:
+        """What was sent between two readings counts if the older of them was already late enough."""
+        frame, estimate, settings = facts.frame, facts.estimate, self._settings
+        more = len(frame.listed) - len(self._since_s)
+        if more > 0:
+            self._since_s = np.concatenate([self._since_s, np.full(more, np.nan)])
+            self._sent_s = np.concatenate([self._sent_s, np.full(more, -np.inf)])
+            self._seen_s = np.concatenate([self._seen_s, np.zeros(more)])
+            self._sent = np.concatenate([self._sent, np.zeros(more)])
+        over = ~frame.detached
+        over[facts.broken] = True
+        self._since_s = np.where(over, np.nan, self._since_s)
+        self._sent_s = np.where(over, -np.inf, self._sent_s)
+        self._sent = np.where(over, 0.0, self._sent)
+        if estimate.told:
+            self._since_s = np.where(frame.detached & np.isnan(self._since_s), frame.mono_s, self._since_s)
+            self._take(facts, max(settings.intervals * estimate.interval_s, settings.least_s))
+            self.unjudged = None
+            if frame.detached.any():
+                known = frame.detached & ~np.isnan(frame[Column.ROUTED_TOTAL])
+                self.cannot_tell(("routed_total",), frame.detached, known)
+        quiet_s = max(settings.clear_intervals * estimate.interval_s, 10.0)
+        found: list[Finding] = []
+        for slot in np.flatnonzero(self._seen_s - self._sent_s < quiet_s).tolist():
+            row = frame.rows.rows[slot]
+            order = None if row is None else frame.detachments.get(row.id)
+            because = {
+                "routed": number(self._sent[slot]),
+                "detached_s": number(frame.mono_s - self._since_s[slot]),
+                "truth": number(frame[Column.TRUTH][slot]),
+                "by": None if order is None else order.by,
+            }
+            found.append(Finding(RULE, slot, Priority.HIGH, because))
+        return found
+
+    def _take(self, facts: Facts, excused_s: float) -> None:
+        frame = facts.frame
+        with np.errstate(invalid="ignore"):
+            sent: Bools = (frame[Column.ROUTED] > 0) & (self._read_s - self._since_s >= excused_s)
+        self._sent_s = np.where(sent, frame.mono_s, self._sent_s)
+        self._seen_s = np.where(np.isnan(frame[Column.ROUTED]), self._seen_s, frame.mono_s)
+        self._sent = np.where(sent, self._sent + np.nan_to_num(frame[Column.ROUTED]), self._sent)
+        self._read_s = frame.mono_s

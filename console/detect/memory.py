@@ -1,0 +1,128 @@
+"""Rule `memory`: a server that nearly uses its memory up, soon will, or stalls for lack of it. A killed server takes its sessions along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from typing_extensions import override
+
+from console.detect.facts import Facts, Finding, Rule, numbers
+from console.detect.latch import ChatterSettings, Delay, Latches
+from console.detect.robust import Trail, until
+from console.domain.frame import Bools, Column, Floats
+from console.domain.options import option
+from console.domain.states import Priority
+
+RULE = "memory"
+_TRAIL_S, _COVERING_S, _POINTS = 60.0, 30.0, 13
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySettings:
+    """Levels as shares of the memory limit, and the time left."""
+
+    medium_set: float = option(0.85, low=0.1, high=1.0, sentence="From this share on it is an alarm.")
+    medium_clear: float = option(0.80, low=0.1, high=1.0, sentence="It clears below this share.")
+    high_set: float = option(0.92, low=0.1, high=1.0, sentence="From this share on it is of high priority.")
+    high_clear: float = option(0.87, low=0.1, high=1.0, sentence="It falls back below this share.")
+    eta_medium_s: float = option(
+        120.0, unit="s", low=1.0, high=3600.0, sentence="So is memory that will be used up within this time .."
+    )
+    eta_high_s: float = option(
+        45.0, unit="s", low=1.0, high=3600.0, sentence=".. and within this time, of high priority."
+    )
+    eta_clear_s: float = option(
+        300.0, unit="s", low=1.0, high=86400.0, sentence="The time left must be longer than this."
+    )
+    eta_from: float = option(0.75, low=0.0, high=1.0, sentence="The time left is worked out only from this share on ..")
+    eta_rise: float = option(
+        0.05, low=0.0, high=1.0, sentence=".. and for a rise by at least this share within a minute."
+    )
+    pressure: float = option(
+        0.4, low=0.01, high=1.0, sentence="A server that stalls for memory for this share of 10 s is of high priority."
+    )
+    polls: int = option(3, low=1, high=10, sentence="In so many polls ..")
+    of_polls: int = option(5, low=1, high=30, sentence=".. of so many before it is an alarm.")
+    clear_after_s: float = option(
+        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
+    )
+
+
+class MemoryRule(Rule):
+    """Medium and high. Detached servers as well: their sessions go on, and a kill would cut them."""
+
+    name = RULE
+
+    def __init__(self, settings: MemorySettings, chatter: ChatterSettings | None = None) -> None:
+        self._settings = settings
+        delay = Delay(settings.polls, max(settings.polls, settings.of_polls), settings.clear_after_s, chatter)
+        self._medium, self._high = Latches(delay), Latches(delay)
+        super().__init__(self._medium, self._high)
+        self._trail = Trail(_TRAIL_S, _POINTS)
+        self._told: Bools = np.zeros((2, 0), dtype=np.bool_)
+        """Who ever told its memory, its pressure."""
+
+    @override
+    def step(self, facts: Facts) -> list[Finding]:
+        """Holds what it knows where memory is missing in this Frame."""
+        frame, settings = facts.frame, self._settings
+        used, limit = frame[Column.MEMORY_USED], frame[Column.MEMORY_LIMIT]
+        pressure = frame[Column.MEMORY_PRESSURE]
+        anew = ~frame.listed
+        anew[facts.broken] = True
+        self._trail.push(frame.mono_s, used, facts.broken)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = np.where(limit > 0, used / limit, np.nan)
+            has = ~np.isnan(share) & frame.listed
+            presses = ~np.isnan(pressure) & frame.listed
+            known = self._complete(has, presses, anew)
+            eta = self._eta(used, limit, has & (share >= settings.eta_from))
+            stalls = pressure >= settings.pressure
+            far = np.isnan(eta) | (eta > settings.eta_clear_s)
+            medium = self._medium.step(
+                facts.elapsed_s,
+                (share >= settings.medium_set) | (eta <= settings.eta_medium_s),
+                ~(share >= settings.medium_clear) & far,
+                has,
+                anew,
+            )
+            high = self._high.step(
+                facts.elapsed_s,
+                (share >= settings.high_set) | (eta <= settings.eta_high_s) | stalls,
+                ~(share >= settings.high_clear) & far & ~stalls,
+                known | (share >= settings.high_set) | stalls,
+                anew,
+            )
+        self.cannot_tell(("memory.used_bytes", "memory.limit_bytes"), frame.listed, has)
+        slots = np.flatnonzero(medium | high)
+        told = numbers(
+            slots,
+            used_bytes=used,
+            limit_bytes=limit,
+            share=share,
+            set_share=np.where(high, settings.high_set, settings.medium_set),
+            eta_s=np.where(eta <= settings.eta_clear_s, eta, np.nan),
+            pressure=pressure,
+        )
+        return [
+            Finding(RULE, slot, Priority.HIGH if high[slot] else Priority.MEDIUM, because)
+            for slot, because in zip(slots.tolist(), told, strict=True)
+        ]
+
+    def _complete(self, has: Bools, presses: Bools, anew: Bools) -> Bools:
+        """Who tells all that it told before: half of it proves no calm."""
+        more = len(has) - self._told.shape[1]
+        if more > 0:
+            self._told = np.concatenate([self._told, np.zeros((2, more), dtype=np.bool_)], axis=1)
+        self._told = (self._told & ~anew) | np.array([has, presses])
+        return (has | presses) & (has | ~self._told[0]) & (presses | ~self._told[1])
+
+    def _eta(self, used: Floats, limit: Floats, near: Bools) -> Floats:
+        """Seconds until it is used up, of those that are near it and rise for good; NaN for all others."""
+        eta = np.full(len(used), np.nan)
+        slots = np.flatnonzero(near)
+        if slots.size:
+            slots = slots[used[slots] - self._trail.oldest(slots) >= self._settings.eta_rise * limit[slots]]
+            eta[slots] = until(limit[slots], used[slots], self._trail.slope(slots, _COVERING_S))
+        return eta

@@ -1,0 +1,88 @@
+"""Rule `n-plus-one`: if the largest server of a pool went now, the others could not carry its sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from typing_extensions import override
+
+from console.detect.facts import Facts, Finding, Rule, number
+from console.detect.latch import ChatterSettings, Delay, Latch, polls_for
+from console.detect.spread import sums_by
+from console.domain.frame import Column
+from console.domain.options import option
+from console.domain.states import Priority
+
+RULE = "n-plus-one"
+
+
+@dataclass(frozen=True, slots=True)
+class NPlusOneSettings:
+    """How full the survivors may become."""
+
+    high_set: float = option(0.95, low=0.1, high=2.0, sentence="Survivors fuller than this are an alarm.")
+    clear: float = option(0.90, low=0.1, high=2.0, sentence="It clears below this share.")
+    least_servers: int = option(2, low=2, high=1000, sentence="Pools with fewer attached servers are not judged.")
+    delay_s: float = option(10.0, unit="s", low=0.0, high=300.0, sentence="It must last so long.")
+    clear_after_s: float = option(
+        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
+    )
+
+
+class NPlusOneRule(Rule):
+    """Medium, one alarm for each pool. Sessions that cannot be read count as they were last read, else as believed."""
+
+    name = RULE
+
+    def __init__(self, settings: NPlusOneSettings, chatter: ChatterSettings | None = None) -> None:
+        super().__init__()
+        self._settings, self._chatter = settings, chatter
+        self._pools: dict[str | None, Latch] = {}
+
+    @override
+    def step(self, facts: Facts) -> list[Finding]:
+        """A server whose sessions or limit nobody tells is left out on both sides, and said to be unjudged."""
+        frame, estimate, settings = facts.frame, facts.estimate, self._settings
+        pools, pool_of = len(estimate.pools), estimate.pool_of
+        truth = frame[Column.TRUTH]
+        sessions = np.where(np.isnan(truth), frame[Column.LAST_TRUTH], truth)
+        sessions = np.where(np.isnan(sessions), frame[Column.BELIEVED], sessions)
+        limit = frame[Column.LIMIT]
+        known = facts.attached & ~np.isnan(sessions) & (limit > 0)
+        used = sums_by(pool_of, np.where(known, sessions, 0.0), pools)
+        slots = sums_by(pool_of, np.where(known, limit, 0.0), pools)
+        servers = sums_by(pool_of, known, pools)
+        attached = sums_by(pool_of, facts.attached, pools)
+        told = estimate.told
+        largest = np.zeros(pools + 1)
+        np.maximum.at(largest, pool_of, np.where(known, limit, 0.0))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            after = used / (slots - largest[:pools])
+        self.cannot_tell(("connections", "max_connections"), facts.attached, known)
+        for gone in self._pools.keys() - set(estimate.pools):
+            del self._pools[gone]
+        found: list[Finding] = []
+        need = polls_for(settings.delay_s, frame.interval_s)
+        for index, pool in enumerate(estimate.pools):
+            few = attached[index] < settings.least_servers
+            judged = not few and servers[index] >= settings.least_servers
+            if pool not in self._pools:
+                self._pools[pool] = Latch(Delay(need, need, settings.clear_after_s, self._chatter))
+            share = float(after[index])
+            wanted = bool(judged and share > settings.high_set)
+            if self._pools[pool].step(facts.elapsed_s, wanted, few or share < settings.clear, told and (few or judged)):
+                because = {
+                    "sessions": number(used[index]),
+                    "slots_after": number(slots[index] - largest[index]),
+                    "share_after": number(share),
+                    "largest": number(largest[index]),
+                    "set_share": settings.high_set,
+                }
+                found.append(Finding(RULE, None, Priority.MEDIUM, because, subject=pool))
+        return found
+
+    @override
+    def chattering(self) -> list[tuple[int | None, str | None]]:
+        """Pools."""
+        return [(None, pool) for pool, latch in self._pools.items() if latch.chattering]

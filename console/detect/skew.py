@@ -1,0 +1,90 @@
+"""Rule `skew`: a clock that is off. Ages are measured on one clock each, so this spoils labels and logs rather than verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from typing_extensions import override
+
+from console.detect.facts import Facts, Finding, Rule, number
+from console.detect.latch import ChatterSettings, Delay, Latch, Latches, polls_for
+from console.domain.frame import Column
+from console.domain.options import option
+from console.domain.states import Priority
+
+RULE = "skew"
+_MOST = 3
+"""Clocks from which on a common difference is ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkewSettings:
+    """How far apart clocks may be."""
+
+    set_s: float = option(1.0, unit="s", low=0.05, high=86400.0, sentence="A clock that differs by more than this ..")
+    clear_s: float = option(0.5, unit="s", low=0.01, high=86400.0, sentence="It clears below this difference.")
+    delay_s: float = option(5.0, unit="s", low=0.0, high=300.0, sentence=".. for so long is an alarm.")
+    clear_after_s: float = option(
+        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
+    )
+
+
+class SkewRule(Rule):
+    """Low. Where all clocks differ from ours alike it is ours that is off: one alarm, not one each."""
+
+    name = RULE
+
+    def __init__(self, settings: SkewSettings, chatter: ChatterSettings | None = None) -> None:
+        super().__init__()
+        self._settings, self._chatter = settings, chatter
+        self._servers: Latches | None = None
+        self._ours: Latch | None = None
+        self._balancer: Latch | None = None
+
+    @override
+    def step(self, facts: Facts) -> list[Finding]:
+        """Holds what it knows of a clock that was not read in this Frame."""
+        frame, settings = facts.frame, self._settings
+        if self._servers is None or self._ours is None or self._balancer is None:
+            need = polls_for(settings.delay_s, frame.interval_s)
+            delay = Delay(need, need, settings.clear_after_s, self._chatter)
+            self._servers, self._ours, self._balancer = Latches(delay), Latch(delay), Latch(delay)
+            self.latches = (self._servers,)
+        skew = np.where(frame.listed, frame[Column.SKEW], np.nan)
+        known = ~np.isnan(skew)
+        common = float(np.median(skew[known])) if known.sum() >= _MOST else 0.0
+        if abs(common) <= settings.clear_s:
+            common = 0.0
+        with np.errstate(invalid="ignore"):
+            off = np.abs(skew - common)
+            anew = ~frame.listed
+            anew[facts.broken] = True
+            on = self._servers.step(facts.elapsed_s, off > settings.set_s, off < settings.clear_s, known, anew)
+        self.cannot_tell(("time",), frame.listed, known)
+        unsafe_s = max(facts.estimate.interval_s, settings.set_s)
+        found = [
+            Finding(RULE, slot, Priority.LOW, _because(float(skew[slot]), settings.set_s, unsafe_s))
+            for slot in np.flatnonzero(on).tolist()
+        ]
+        if self._ours.step(
+            facts.elapsed_s, abs(common) > settings.set_s, abs(common) < settings.clear_s, bool(known.any())
+        ):
+            because = _because(common, settings.set_s, unsafe_s)
+            found.append(Finding(RULE, None, Priority.LOW, {**because, "servers": int(known.sum())}))
+        theirs = frame.balancer.skew_s
+        apart = abs(theirs - common)
+        if self._balancer.step(
+            facts.elapsed_s,
+            apart > settings.set_s,
+            apart < settings.clear_s,
+            facts.estimate.told and apart == apart,  # noqa: PLR0124  NaN is unequal to itself
+        ):
+            because = _because(theirs, settings.set_s, unsafe_s)
+            found.append(Finding(RULE, None, Priority.LOW, because, subject="balancer"))
+        return found
+
+
+def _because(skew_s: float, set_s: float, unsafe_s: float) -> dict[str, float | int | str | bool | None]:
+    """`beyond_interval`: times told by that clock cannot be compared with report ages."""
+    return {"skew_s": number(skew_s), "set_s": set_s, "beyond_interval": bool(abs(skew_s) > unsafe_s)}

@@ -1,0 +1,113 @@
+"""Rule `stuck`: the balancer sends sessions to a server, and what it believes of that server does not move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from typing_extensions import override
+
+from console.detect.facts import Facts, Finding, Rule, numbers
+from console.detect.latch import ChatterSettings, Delay, Latches
+from console.domain.frame import Bools, Column, Floats
+from console.domain.options import option
+from console.domain.states import Priority
+
+RULE = "stuck"
+_REPORTS = 3.0
+"""Newer reports that must have brought the same number before the number itself counts as stuck."""
+
+
+@dataclass(frozen=True, slots=True)
+class StuckSettings:
+    """How long, and for how many sessions, belief must stand still."""
+
+    intervals: float = option(
+        2.0, unit="report intervals", low=1.0, high=100.0, sentence="Belief that stands still for so long .."
+    )
+    least: float = option(
+        10.0, unit="sessions", low=1.0, high=1000.0, sentence=".. while so many new sessions were sent there .."
+    )
+    spread: float = option(
+        4.0, low=0.0, high=20.0, sentence=".. and so many times the square root of the sessions that it has."
+    )
+    polls: int = option(2, low=1, high=10, sentence="In so many polls in a row before it is an alarm.")
+    clear_after_s: float = option(
+        10.0, unit="s", low=0.0, high=3600.0, sentence="Belief must move for so long before it clears."
+    )
+
+
+class StuckRule(Rule):
+    """High. Stuck is no newer report, or newer ones with the same number while the truth is another. Attached servers only."""
+
+    name = RULE
+
+    def __init__(self, settings: StuckSettings, chatter: ChatterSettings | None = None) -> None:
+        self._settings = settings
+        self._latches = Latches(Delay(settings.polls, settings.polls, settings.clear_after_s, chatter))
+        super().__init__(self._latches)
+        self._belief = self._seq = self._at_value = self._at_seq = self._sent_value = self._sent_seq = np.zeros(0)
+        self._reports = np.zeros(0)
+
+    @override
+    def step(self, facts: Facts) -> list[Finding]:
+        """Holds what it knows while the balancer does not answer."""
+        frame, estimate, settings = facts.frame, facts.estimate, self._settings
+        belief, seq, truth = frame[Column.BELIEVED], frame[Column.REPORTED_SEQ], frame[Column.TRUTH]
+        self._grow(len(belief))
+        if estimate.told:
+            self._follow(facts, belief, seq)
+        # A number that was told before, and is not now, says nothing: neither that it moved nor that it stood still.
+        known = ~np.isnan(belief) & ~(np.isnan(seq) & ~np.isnan(self._seq)) & facts.attached & estimate.told
+        long_s = settings.intervals * estimate.interval_s
+        held = np.fmax(np.nan_to_num(belief), np.nan_to_num(truth))
+        level = np.maximum(settings.least, settings.spread * np.sqrt(held))
+        with np.errstate(invalid="ignore"):
+            no_newer = ~np.isnan(self._seq) & self._beyond(frame.mono_s - self._at_seq, long_s, self._sent_seq, level)
+            same = self._beyond(frame.mono_s - self._at_value, long_s, self._sent_value, level)
+            # Starts and ends may cancel out; then the truth is near. Only a number that is wrong for long is stuck.
+            same &= (self._reports >= _REPORTS) & (np.abs(truth - belief) > 2.0 + np.sqrt(held))
+        wanted = no_newer | same
+        known &= ~np.isnan(truth) | wanted
+        on = self._latches.step(facts.elapsed_s, wanted & known, ~wanted, known, facts.anew)
+        self.cannot_tell(("believed_connections",), facts.attached, known)
+        slots = np.flatnonzero(on)
+        told = numbers(
+            slots,
+            belief=belief,
+            truth=truth,
+            unchanged_s=frame.mono_s - np.where(no_newer, self._at_seq, self._at_value),
+            limit_s=long_s,
+            routed=np.where(no_newer, self._sent_seq, self._sent_value),
+            least_routed=level,
+            used_seq=seq,
+        )
+        return [
+            Finding(RULE, slot, Priority.HIGH, {**because, "unchanged": "seq" if no_newer[slot] else "value"})
+            for slot, because in zip(slots.tolist(), told, strict=True)
+        ]
+
+    def _beyond(self, since_s: Floats, long_s: float, sent: Floats, level: Floats) -> Bools:
+        return (since_s >= long_s) & (sent >= level)
+
+    def _follow(self, facts: Facts, belief: Floats, seq: Floats) -> None:
+        """Counts what was sent since belief, and since the number of its report, last changed."""
+        now_s, routed = facts.frame.mono_s, np.nan_to_num(facts.frame[Column.ROUTED])
+        moved, newer = (belief != self._belief) & ~np.isnan(belief), (seq != self._seq) & ~np.isnan(seq)
+        moved[facts.anew] = newer[facts.anew] = True
+        self._sent_value = np.where(moved, 0.0, self._sent_value + routed)
+        self._sent_seq = np.where(newer, 0.0, self._sent_seq + routed)
+        with np.errstate(invalid="ignore"):
+            more = np.nan_to_num(seq - self._seq)
+        # Without numbers each poll may have brought a report.
+        self._reports = np.where(moved, 0.0, self._reports + np.where(np.isnan(seq), 1.0, np.maximum(more, 0.0)))
+        self._at_value = np.where(moved, now_s, self._at_value)
+        self._at_seq = np.where(newer, now_s, self._at_seq)
+        self._belief = np.where(np.isnan(belief) & ~facts.anew, self._belief, belief)
+        self._seq = np.where(np.isnan(seq) & ~facts.anew, self._seq, seq)
+
+    def _grow(self, capacity: int) -> None:
+        more = capacity - len(self._belief)
+        if more > 0:
+            for name in ("_belief", "_seq", "_at_value", "_at_seq", "_sent_value", "_sent_seq", "_reports"):
+                setattr(self, name, np.concatenate([getattr(self, name), np.full(more, np.nan)]))

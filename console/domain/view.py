@@ -10,6 +10,7 @@ from console.domain.alarms import Alarm, Suspect
 from console.domain.clock import Clock
 from console.domain.frame import NAN, Floats, Frame
 from console.domain.history import History
+from console.domain.safety import Appraisal, PlanStanding, Standing
 from console.domain.states import Sight
 
 
@@ -66,6 +67,9 @@ class Health:
     journal_error: str | None = None
     restarts: int = 0
     """Times the engine's feed died and was started again."""
+    audit_seq: int | None = None
+    audit_head: str | None = None
+    """Number and hash of the audit's newest line: noted elsewhere, they tell later whether the file was cut."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +95,12 @@ class View:
     actions: tuple[Action, ...] = ()
     """Newest first; finished ones stay for ten minutes at least."""
     health: Health = field(default_factory=Health)
+    standing: Standing = field(default_factory=Standing)
+    """Role, and whether the console is armed, when this View was made."""
+    appraisals: Mapping[str, Appraisal] = field(default_factory=dict[str, Appraisal])
+    """By server: every gate of what its button would do now. Suspects, detached servers, and who is looked at; bounded in number."""
+    plan: PlanStanding | None = None
+    """The newest plan, running or over."""
     received_mono_s: float = NAN
     """Our monotonic clock when the engine took the Frame. A View may come out again for the same Frame: when an action
     climbs, or when the feed died; `changes` is then empty."""

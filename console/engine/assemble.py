@@ -11,15 +11,15 @@ from typing import Final
 
 from console.act import DsrActuator
 from console.collect import AddressSettings, Collector, PollSettings
-from console.decide import GateSettings, LadderSettings
+from console.decide import GateSettings, LadderSettings, PlanSettings, SafetySettings
 from console.detect import DetectSettings
 from console.domain.clock import Clock, MachineClock
 from console.domain.errors import SettingsError
 from console.domain.ports import Source
 from console.engine.loop import Engine, EngineSettings
 from console.net import ControlClient, Endpoint, raise_open_files
-from console.record import Journal
-from console.settings import BalancerSettings, ConsoleSettings, Settings, journal_path
+from console.record import Journal, signer
+from console.settings import BalancerSettings, ConsoleSettings, Settings, journal_path, state_folder
 from console.settings.secrets import read_token
 from console.sources.dsr import DsrSource
 from console.store import StoreSettings
@@ -33,6 +33,8 @@ SECTIONS: Final[dict[str, type]] = {
     "poll": PollSettings,
     "console": ConsoleSettings,
     "gates": GateSettings,
+    "safety": SafetySettings,
+    "plans": PlanSettings,
     "ladder": LadderSettings,
     **{f"alarms.{name}": kind for name, kind in _RULES.items()},
     "store": StoreSettings,
@@ -57,8 +59,22 @@ def assemble(settings: Settings, clock: Clock | None = None, *, watching: bool =
         return Engine(feed, clock=clock, settings=parts)
     console = settings.of(ConsoleSettings)
     actuator = DsrActuator(ControlClient(target, deadline_s=settings.of(LadderSettings).deadline_s))
-    journal = Journal(journal_path(console), clock)
-    return Engine(feed, actuator, journal, clock, console.operator or os_user(), parts)
+    return Engine(
+        feed, actuator, audit(settings, clock), clock, console.operator or os_user(), parts, identity=actuator
+    )
+
+
+def audit(settings: Settings, clock: Clock | None = None) -> Journal:
+    """The audit file, signed with this user's key. Raises JournalError."""
+    safety, state = settings.of(SafetySettings), state_folder()
+    return Journal(
+        journal_path(settings.of(ConsoleSettings)),
+        clock,
+        signer=signer(state),
+        state=state,
+        most_bytes=round(safety.audit_mb * 1e6),
+        keep_files=safety.audit_files,
+    )
 
 
 def endpoint(settings: Settings) -> Endpoint:
@@ -87,6 +103,8 @@ def engine_settings(settings: Settings) -> EngineSettings:
         detect=DetectSettings(**rules),
         gates=settings.of(GateSettings),
         ladder=settings.of(LadderSettings),
+        safety=settings.of(SafetySettings),
+        plans=settings.of(PlanSettings),
     )
 
 

@@ -3,7 +3,7 @@
 The whole window content is one widget; a window needs nothing else:
 
 `screen.OperatorScreen()`          set_data(ScreenData), set_legends(tuple[Legend, ...]), set_readout(Phrase),
-                                   focus_next_pane(), show_help(), grab_maps() -> QPixmap
+                                   focus_next_pane(), show_help(), aim() -> Phrase, back()
     serverChosen(str)              a row, card or alarm was chosen: show this server in the detail
     actRequested(str, str)         verb (`detach`, `attach`) and server; past the 400 ms click guard
     orderChanged(str)              `hotness`, `name`, `pool`

@@ -7,13 +7,13 @@ import time
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QCursor, QEnterEvent, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtGui import QCursor, QEnterEvent, QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
 from widgets import words
 from widgets.labels import set_look
-from widgets.viewdata import ActButton
+from widgets.viewdata import NOTHING, ActButton, Phrase
 
 GUARD_MS: Final = 1000
 """After a change of target or of place a press counts for nothing for this long: the hand had aimed at something else."""
@@ -29,9 +29,10 @@ STILL_PX: Final = 4
 
 
 class ActPush(QPushButton):
-    """Shows an `ActButton`; `actRequested(verb, server)` on a click past the guard."""
+    """Shows an `ActButton`; `actRequested(verb, server)` on a click past the guard; `disarmed` when the keyboard leaves it."""
 
     actRequested = Signal(str, str)
+    disarmed = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, guard_ms: int = GUARD_MS) -> None:
         super().__init__(parent)
@@ -88,6 +89,11 @@ class ActPush(QPushButton):
     def target(self) -> tuple[str, str] | None:
         """Verb and server that a click asks for."""
         return (self._data.verb, self._data.server) if self._data else None
+
+    @property
+    def why_not(self) -> Phrase:
+        """Why it cannot be pressed; NOTHING where it can."""
+        return self._data.why_not if self._data is not None and not self._data.enabled else NOTHING
 
     def guard(self) -> None:
         """Starts the guard: the button has just come under the pointer, or means something else."""
@@ -154,6 +160,11 @@ class ActPush(QPushButton):
     def hideEvent(self, event: QHideEvent) -> None:
         self._looking.stop()
         super().hideEvent(event)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.disarmed.emit()
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:

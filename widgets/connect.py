@@ -1,9 +1,10 @@
-"""First start: name the balancer's address, or start the lab. Says in one sentence what went wrong."""
+"""First start: name the balancer's address, or start the lab. Says in one sentence what goes on and what went wrong."""
 # ruff: noqa: N815  signals are named as Qt names its own
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -12,16 +13,20 @@ from widgets.labels import PlainLabel, panel
 from widgets.shapes import ToneMark
 from widgets.viewdata import NOTHING, Phrase, Tone
 
+CARD_PX = 400
+"""Height that holds two lines of trouble: the card does not jump when they come."""
+
 
 class ConnectPage(QWidget):
-    """An address and two buttons. Enter in the field connects."""
+    """An address and two buttons. Enter in the field connects; Esc cancels what is under way."""
 
     connectRequested = Signal(str)
     labRequested = Signal()
+    cancelRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._busy = False
+        self._busy = NOTHING
         self._title = PlainLabel("big")
         self._line = PlainLabel("quiet", wrap=True)
         self._label = PlainLabel("small")
@@ -30,25 +35,30 @@ class ConnectPage(QWidget):
         self.field.setProperty("look", "large")
         self.connect_button = QPushButton()
         self.lab_button = QPushButton()
-        for button in (self.connect_button, self.lab_button):
+        self.cancel_button = QPushButton()
+        for button in (self.connect_button, self.lab_button, self.cancel_button):
             button.setAutoDefault(False)
             button.setProperty("look", "large")
         self._mark = ToneMark(Tone.ALARM)
         self._problem = PlainLabel("", wrap=True)
         self._problem.set_tone(Tone.ALARM)
         self._lab_line = PlainLabel("quiet", wrap=True)
+        self._doing = PlainLabel("", wrap=True)
         self._build()
         self.connect_button.clicked.connect(self._connect)
         self.field.returnPressed.connect(self._connect)
         self.lab_button.clicked.connect(self.labRequested)
+        self.cancel_button.clicked.connect(self.cancelRequested)
         self.field.textChanged.connect(self._allow)
         self.set_problem(NOTHING)
+        self.set_busy(NOTHING)
         self.retranslate()
         self._allow()
 
     def _build(self) -> None:
         card = panel("panel")
         card.setFixedWidth(560)
+        card.setMinimumHeight(CARD_PX)
         entry = QHBoxLayout()
         entry.setSpacing(8)
         entry.addWidget(self.field, 1)
@@ -68,11 +78,17 @@ class ConnectPage(QWidget):
         column.addWidget(self._label)
         column.addLayout(entry)
         column.addLayout(trouble)
+        under_way = QHBoxLayout()
+        under_way.setSpacing(8)
+        under_way.addWidget(self._doing, 1)
+        under_way.addWidget(self.cancel_button)
+        column.addLayout(under_way)
         column.addSpacing(12)
         column.addWidget(rule)
         column.addSpacing(12)
         column.addWidget(self._lab_line)
         column.addWidget(self.lab_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.addStretch(1)
         # Stretches instead of an alignment: an aligned item never learns the height that its wrapped lines need.
@@ -89,12 +105,25 @@ class ConnectPage(QWidget):
         self._problem.setVisible(words.has(problem))
         self._mark.setVisible(words.has(problem))
 
-    def set_busy(self, busy: bool) -> None:
-        """Connecting, or the lab is starting: the buttons wait."""
-        self._busy = busy
-        self.field.setEnabled(not busy)
+    def set_busy(self, word: Phrase) -> None:
+        """What is under way (connecting, the lab is starting): the other buttons wait, Cancel does not. NOTHING: free again."""
+        self._busy = word
+        busy = words.has(word)
+        self._doing.set_phrase(word)
+        self._doing.setVisible(busy)
+        self.cancel_button.setVisible(busy)
+        if busy:
+            self.set_problem(NOTHING)
+            self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        # What was typed stays readable, and stays.
+        self.field.setReadOnly(busy)
         self.lab_button.setEnabled(not busy)
         self._allow()
+
+    @property
+    def busy(self) -> bool:
+        """Is something under way?"""
+        return words.has(self._busy)
 
     def set_url(self, url: str) -> None:
         """Puts an address into the field."""
@@ -118,7 +147,15 @@ class ConnectPage(QWidget):
             )
         )
         self.lab_button.setText(self.tr("Start the lab"))
+        self.cancel_button.setText(self.tr("Cancel"))
         self.setAccessibleName(self.tr("Connect to a fleet"))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.busy:
+            self.cancelRequested.emit()
+            return
+        super().keyPressEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -127,7 +164,7 @@ class ConnectPage(QWidget):
         super().changeEvent(event)
 
     def _allow(self) -> None:
-        self.connect_button.setEnabled(bool(self.field.text().strip()) and not self._busy)
+        self.connect_button.setEnabled(bool(self.field.text().strip()) and not self.busy)
 
     def _connect(self) -> None:
         if self.connect_button.isEnabled():

@@ -1,4 +1,4 @@
-"""What a plot is given: curves and marks over time. Apart from the plot itself, so that giving them loads no pyqtgraph."""
+"""What a plot is given: curves over time. Apart from the plot itself, so that giving them loads no pyqtgraph."""
 
 from __future__ import annotations
 
@@ -19,12 +19,3 @@ class Curve:
     filled: bool = False
     dashed: bool = False
     width: float = 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A vertical line at a moment, with a word at its top."""
-
-    wall_s: float
-    text: str
-    token: str

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -94,6 +94,7 @@ class DetailPanel(QFrame):
         self._empty = PlainLabel("quiet", wrap=True)
         self._key = ReadingKey()
         self._body = QWidget()
+        self._scroll = QScrollArea()
         self._build()
         self.button.actRequested.connect(self.actRequested)
         self._actions.actRequested.connect(self.actRequested)
@@ -125,7 +126,7 @@ class DetailPanel(QFrame):
         ):
             column.addWidget(part)
         column.addStretch(1)
-        scroll = QScrollArea()
+        scroll = self._scroll
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -163,7 +164,7 @@ class DetailPanel(QFrame):
             Curve("belief", _as64(data.belief), dashed=True, width=1.8),
             Curve("truth", _as64(data.truth), width=1.8),
         )
-        self.plot.draw((np.asarray(data.wall_s, dtype=np.float64), curves, data.limit, ()))
+        self.plot.draw((np.asarray(data.wall_s, dtype=np.float64), curves, data.limit))
         self.button.set_data(data.button)
         blocked = not data.button.enabled and words.has(data.button.why_not)
         self._why_not.setVisible(blocked)
@@ -172,6 +173,10 @@ class DetailPanel(QFrame):
         self._note.setVisible(words.has(data.note))
         self._note.set_phrase(data.note if words.has(data.note) else NOTHING)
         self.setAccessibleDescription(data.server)
+
+    def reveal(self, part: QWidget) -> None:
+        """Scrolls until a part of it is in view."""
+        self._scroll.ensureWidgetVisible(part)
 
     @property
     def server(self) -> str:
@@ -184,13 +189,6 @@ class DetailPanel(QFrame):
         self._close.setAccessibleName(self.tr("Close the detail"))
         self._close.setToolTip(words.tip(self.tr("Close (Esc)")))
         self.setAccessibleName(self.tr("Detail of the chosen server"))
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.closeRequested.emit()
-            return
-        super().keyPressEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -15,6 +15,7 @@ class ErrorRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._parts: list[tuple[ToneMark, PlainLabel, PlainLabel]] = []
+        self._errors: tuple[ErrorCount, ...] | None = None
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
@@ -23,6 +24,9 @@ class ErrorRow(QWidget):
 
     def set_data(self, errors: tuple[ErrorCount, ...]) -> None:
         """Takes the counts, in the order in which they are to be shown."""
+        if errors == self._errors:
+            return  # the same texts again would still have the whole window laid out anew
+        self._errors = errors
         while len(self._parts) < len(errors):
             parts = (ToneMark(), PlainLabel("fixed"), PlainLabel("small", elide=True))
             for part in parts:
@@ -31,12 +35,12 @@ class ErrorRow(QWidget):
             self._parts.append(parts)
         for index, (mark, count, text) in enumerate(self._parts):
             used = index < len(errors)
-            for part in (mark, count, text):
+            mark.setVisible(used and bool(errors[index].tone))
+            for part in (count, text):
                 part.setVisible(used)
             if used:
                 error = errors[index]
                 mark.set_tone(error.tone)
-                mark.setVisible(bool(error.tone))
                 count.set_text(error.per_min)
                 count.set_tone(error.tone)
                 text.set_text(error.text)

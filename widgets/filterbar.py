@@ -17,18 +17,12 @@ ORDERS: Final = ("hotness", "name", "pool")
 
 
 class FindField(QLineEdit):
-    """Esc clears it, and leaves it when it is empty."""
+    """Enter and Down leave it for the rows."""
 
     left = Signal()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            if self.text():
-                self.clear()
-            else:
-                self.left.emit()
-            return
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down}:
             self.left.emit()
             return
@@ -85,6 +79,17 @@ class FilterBar(QWidget):
         self.live.clicked.connect(self._follow)
         self.retranslate()
 
+    @property
+    def narrows(self) -> bool:
+        """Has something been typed that hides rows, or does a filter hide all of them?"""
+        return bool(self.field.text()) or (self.abnormal.isChecked() and self._hidden == self._total > 0)
+
+    def leave(self) -> None:
+        """Clears what was typed; the toggle stays, unless no row at all would be left."""
+        self.field.clear()
+        if self.abnormal.isChecked() and self._hidden == self._total > 0:
+            self.abnormal.setChecked(False)
+
     def set_counts(self, hidden: int, total: int) -> None:
         """How many rows there are, and how many of them the filter hides."""
         self._hidden, self._total = hidden, total
@@ -138,7 +143,7 @@ class FilterBar(QWidget):
         if self._hidden:
             said = words.fill(self.tr("{shown} of {total} rows, {hidden} hidden"), numbers)
         else:
-            said = words.fill(self.tr("{total} rows"), numbers)
+            said = words.fill(self.tr("{total} row") if self._total == 1 else self.tr("{total} rows"), numbers)
         self._count.set_text(said + ("   ·   " + self.tr("order held") if self._held else ""))
 
     def _filter(self) -> None:

@@ -82,6 +82,12 @@ def _connect() -> QWidget:
     return page
 
 
+def _starting_lab() -> QWidget:
+    page = ConnectPage()
+    page.set_busy(phrase("Starting the lab ..."))
+    return page
+
+
 def _cursor() -> QWidget:
     frame = whole()
     maps = screen_of(frame).maps
@@ -119,6 +125,7 @@ SCENES: dict[str, Callable[[], QWidget]] = {
     "many": _many,
     "filtered": _filtered,
     "connect": _connect,
+    "connecting": _starting_lab,
     "help": _help,
 }
 """Name of a picture and how it is made."""

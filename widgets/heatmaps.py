@@ -157,8 +157,6 @@ class Heatmaps(MapPicture):
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._cursor is not None:
             self._choose_row(self._cursor[0])
             self.detailRequested.emit(self._rows.rows[self._cursor[0]].name)
-        elif key == Qt.Key.Key_Escape and self._cursor is not None:
-            self._set_cursor(None)
         else:
             self._keyboard = self._keyboard and self._cursor is not None
             super().keyPressEvent(event)

@@ -33,7 +33,7 @@ class HelpOverlay(Canvas):
             ("↑ ↓ ← →", self.tr("crosshair through all maps, reads the cell below them")),
             ("PgUp  PgDn", self.tr("rows, a page at a time")),
             ("Enter", self.tr("detail of the row, card or alarm")),
-            ("Esc", self.tr("back: closes what is open, never acts")),
+            ("Esc", self.tr("back: popup, armed button, filter, crosshair, detail; never acts")),
             ("+  −", self.tr("zoom in time (also Ctrl with the wheel)")),
             ("Home  End", self.tr("oldest column; back to live")),
             ("/", self.tr("find a server or a pool")),
@@ -42,7 +42,7 @@ class HelpOverlay(Canvas):
             ("T", self.tr("table instead of maps")),
             ("Ctrl+S", self.tr("snapshot of everything as one file")),
             ("F9", self.tr("dark or light")),
-            ("D  Enter", self.tr("to the Detach button of the chosen server, and press it")),
+            ("D  Enter", self.tr("to the Detach button of the server under the crosshair, and press it")),
             ("Tab, Space", self.tr("to any button, and press it: no single key ever acts")),
         )
 

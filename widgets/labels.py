@@ -60,8 +60,14 @@ class PlainLabel(QLabel):
 
     def set_phrase(self, phrase: Phrase, *, tip: Phrase = NOTHING) -> None:
         """Shows `phrase`; words come again on a change of language."""
-        self._phrase, self._tip = phrase, tip
-        self._speak()
+        if (phrase, tip) != (self._phrase, self._tip):
+            self._phrase, self._tip = phrase, tip
+            self._speak()
+
+    @property
+    def phrase(self) -> Phrase:
+        """What it shows."""
+        return self._phrase
 
     def set_text(self, raw: str) -> None:
         """Shows a text that no translation touches."""
@@ -114,7 +120,9 @@ class PlainLabel(QLabel):
         if said != self.text():
             self.setText(said)
         extra = words.text(self._tip)
-        self.setToolTip(words.tip(extra or (said if self._elide else "")))
+        tip = words.tip(extra or (said if self._elide else ""))
+        if tip != self.toolTip():
+            self.setToolTip(tip)
 
 
 def panel(look: str = "panel", parent: QWidget | None = None) -> QFrame:

@@ -80,19 +80,22 @@ def compose(
     """(edges[-1], width) pixels. Row i lies between edges[i] and edges[i + 1]; the newest column ends at the right edge."""
     rows, columns = window.levels.shape
     height = int(edges[-1]) if len(edges) else 0
-    pixels = np.full((height, width), ink.ground, dtype=np.uint32)
     if not rows or not columns or not height:
-        return pixels
+        return np.full((height, width), ink.ground, dtype=np.uint32)
     shown = min(columns, -(-width // column_px))
     levels, states = window.levels[:, columns - shown :], window.states[:, columns - shown :]
-    wide = np.repeat(ink.table[levels], column_px, axis=1)[:, -width:]
+    wide = ink.table.take(levels)
+    if column_px > 1:
+        wide = np.repeat(wide, column_px, axis=1)[:, -width:]
     absent = states == CellState.ABSENT
     if absent.any():
         wide[np.repeat(absent, column_px, axis=1)[:, -width:]] = ink.ground
     heights: NDArray[np.int_] = edges[1:] - edges[:-1]
     left = width - wide.shape[1]
     row_of_y = np.repeat(np.arange(rows, dtype=np.intp), heights)
-    pixels[:, left:] = wide[row_of_y]
+    pixels = wide.take(row_of_y, axis=0)
+    if left:
+        pixels = np.concatenate([np.full((height, left), ink.ground, dtype=np.uint32), pixels], axis=1)
     for state in _HATCHED:
         hit = states == state
         lines = hit.any(axis=1)

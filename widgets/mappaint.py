@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from widgets import theme, tokens, words
+from widgets import textcells, theme, tokens, words
 from widgets.mapimage import HatchCache, Ink, compose, packed
 from widgets.maplayout import AXIS, HEAD, MARK, STRIP_MAP, MapLayout, Span
 from widgets.planes import Planes, Slots
@@ -39,7 +40,7 @@ class Scene:
     scale: float
 
     @property
-    def seen(self) -> tuple[RowData, ...]:
+    def seen(self) -> Sequence[RowData]:
         """The rows in view."""
         return self.rows.rows[self.top : self.top + self.layout.visible]
 
@@ -50,8 +51,8 @@ class Brushes:
 
     luts: dict[MapKind, tokens.Lut]
     inks: dict[MapKind, Ink]
-    name: QFont = field(default_factory=lambda: theme.fixed_font(11))
-    number: QFont = field(default_factory=lambda: theme.fixed_font(11))
+    cells: textcells.TextCells = field(default_factory=lambda: textcells.TextCells(theme.fixed_font(11)))
+    """Names and numbers of the rows."""
     head: QFont = field(default_factory=lambda: theme.ui_font(12, bold=True))
     small: QFont = field(default_factory=lambda: theme.ui_font(11))
 
@@ -91,60 +92,80 @@ def number_heads() -> tuple[str, ...]:
 
 def to_image(pixels: NDArray[np.uint32], scale: float) -> QImage:
     """A QImage that owns its bytes, at `scale` device pixels a logical one."""
+    return _lent(pixels, scale).copy()
+
+
+def _lent(pixels: NDArray[np.uint32], scale: float) -> QImage:
+    """A QImage on the bytes of `pixels`, which must live as long as it does."""
     height, width = pixels.shape
-    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32).copy()
+    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
     return image
 
 
-def paint_scene(painter: QPainter, scene: Scene, planes: Planes, brushes: Brushes, hatches: HatchCache) -> None:
-    """Everything but the crosshair."""
-    _paint_rows(painter, scene, brushes)
-    for index, kind in enumerate(scene.kinds):
-        span = scene.layout.maps[index]
+def paint_ground(painter: QPainter, scene: Scene, brushes: Brushes) -> None:
+    """What stays the same from poll to poll: the heads of maps, numbers and strip, with the fixed scales."""
+    for kind, span in zip(scene.kinds, scene.layout.maps, strict=False):
         _paint_head(painter, scene, kind, span, brushes)
+    _paint_number_heads(painter, scene, brushes)
+
+
+def paint_scene(painter: QPainter, scene: Scene, planes: Planes, brushes: Brushes, hatches: HatchCache) -> None:
+    """All that is made of data, but for the crosshair."""
+    _paint_rows(painter, scene, brushes)
+    for kind, span in zip(scene.kinds, scene.layout.maps, strict=False):
         _paint_map(painter, scene, kind, span, planes, brushes, hatches)
     _paint_axis(painter, scene, planes, brushes)
-    _paint_number_heads(painter, scene, brushes)
     if scene.layout.strip is not None:
         _paint_strip(painter, scene, planes, brushes)
 
 
 def _paint_rows(painter: QPainter, scene: Scene, brushes: Brushes) -> None:
     """Marks and names at the left, numbers at the right."""
-    lay = scene.layout
-    text, quiet, faint = theme.colour("text"), theme.colour("text2"), theme.colour("text3")
-    metrics = QFontMetricsF(brushes.name)
-    drop = (lay.row_h + metrics.capHeight()) / 2
+    lay, cells = scene.layout, brushes.cells
+    cells.begin(painter, lay.row_h)
+    text, quiet, faint = (textcells.Ink.of(theme.colour(token)) for token in ("text", "text2", "text3"))
+    tones = {
+        tone: faint if tone is Tone.QUIET or scene.rows.aged else textcells.Ink.of(theme.tone_colour(tone))
+        for tone in Tone
+    }
+    panel, select = textcells.Ink.of(theme.colour("panel")), textcells.Ink.of(theme.colour("select"))
+    ends = [span.end - 4 for span in lay.numbers]
     for i, row in enumerate(scene.seen):
         y = lay.body + i * lay.row_h
-        if row.name == scene.chosen:
-            painter.fillRect(0, y, lay.width, lay.row_h, theme.colour("select"))
-        side = min(9.0, lay.row_h - 3.0)
-        mark = QRectF(lay.names.x + 1, y + (lay.row_h - side) / 2, side, side)
-        if row.detached and row.tone is Tone.QUIET:
-            painter.setPen(QPen(faint, 1))
-            painter.setBrush(QBrush(faint, Qt.BrushStyle.BDiagPattern))
-            painter.drawRect(mark.adjusted(0.5, 0.5, -0.5, -0.5))
-        else:
-            paint_mark(painter, mark, row.tone)
-        painter.setFont(brushes.name)
-        loud = row.tone in {Tone.ALARM, Tone.WARN} or row.name == scene.chosen
-        painter.setPen(faint if row.detached else text if loud else quiet)
-        name = metrics.elidedText(words.plain(row.name, 80), Qt.TextElideMode.ElideMiddle, lay.names.w - MARK)
-        painter.drawText(QPointF(lay.names.x + MARK, y + drop), name)
-        painter.setFont(brushes.number)
+        chosen = row.name == scene.chosen
+        ground = select if chosen else panel
+        if chosen:
+            painter.fillRect(0, y, lay.width, lay.row_h, select.colour)
+        if row.tone is not Tone.QUIET or row.detached:
+            _paint_row_mark(painter, row, lay.names.x + 1, y, lay.row_h)
+        loud = chosen or row.tone is Tone.ALARM or row.tone is Tone.WARN
+        name = cells.elided(words.plain(row.name, 80), lay.names.w - MARK)
+        cells.draw(painter, lay.names.x + MARK, y, name, faint if row.detached else text if loud else quiet, ground)
         truth = f"{row.fresh_text} {row.truth_text}" if row.fresh_text else row.truth_text
         gap_tone = Tone.ALARM if row.truth_tone is Tone.ALARM and row.belief_tone is Tone.ALARM else Tone.QUIET
-        cells = (
+        numbers = (
             (truth, row.truth_tone),
             (row.belief_text, row.belief_tone),
             (row.gap_text, gap_tone),
             (row.age_text, row.age_tone),
         )
-        for span, (value, tone) in zip(lay.numbers, cells, strict=True):
-            painter.setPen(faint if tone is Tone.QUIET or scene.rows.aged else theme.tone_colour(tone))
-            painter.drawText(QPointF(span.end - 4 - metrics.horizontalAdvance(value), y + drop), value)
+        for end, (value, tone) in zip(ends, numbers, strict=True):
+            cells.draw(painter, end - cells.width(value), y, value, tones[tone], ground)
+    cells.end(painter)
+
+
+def _paint_row_mark(painter: QPainter, row: RowData, x: int, y: int, row_h: int) -> None:
+    """The shape beside the colour."""
+    side = min(9.0, row_h - 3.0)
+    mark = QRectF(x, y + (row_h - side) / 2, side, side)
+    if row.tone is not Tone.QUIET:
+        paint_mark(painter, mark, row.tone)
+        return
+    faint = theme.colour("text3")
+    painter.setPen(QPen(faint, 1))
+    painter.setBrush(QBrush(faint, Qt.BrushStyle.BDiagPattern))
+    painter.drawRect(mark.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
 def _paint_head(painter: QPainter, scene: Scene, kind: MapKind, span: Span, brushes: Brushes) -> None:
@@ -202,7 +223,7 @@ def _paint_map(
             signs=kind is MapKind.GAP,
             scale=scale,
         )
-        painter.drawImage(QPointF(span.x, lay.body), to_image(pixels, scale))
+        painter.drawImage(QPointF(span.x, lay.body), _lent(pixels, scale))
         if scene.rows.aged:
             painter.fillRect(
                 QRect(span.x, lay.body, span.w, shown * lay.row_h),
@@ -229,15 +250,21 @@ def _paint_axis(painter: QPainter, scene: Scene, planes: Planes, brushes: Brushe
     if planes.last > planes.first:
         newest = planes.wall(planes.last - 1, planes.last)
         painter.drawText(QRect(lay.names.x, y, lay.names.w, AXIS), RIGHT, zone(float(newest[0])))
+    if not lay.maps:
+        return
+    # All maps are equally wide and show the same time.
+    width = lay.maps[0].w
+    stop, start = view.stop(planes.last), view.start(planes.last, width)
+    walls = planes.wall(start, stop).reshape(-1, view.per)
+    wall = np.fmin.reduce(walls, axis=1) if view.per > 1 else walls[:, 0]
+    used = len(wall) * view.column_px
+    shown = [
+        (label, metrics.horizontalAdvance(label.text))
+        for label in labels(wall, view.column_px, metrics.horizontalAdvance("00:00:00") + 12)
+    ]
     for span in lay.maps:
-        stop, start = view.stop(planes.last), view.start(planes.last, span.w)
-        walls = planes.wall(start, stop).reshape(-1, view.per)
-        wall = np.fmin.reduce(walls, axis=1) if view.per > 1 else walls[:, 0]
-        width = metrics.horizontalAdvance("00:00:00")
-        used = len(wall) * view.column_px
-        for label in labels(wall, view.column_px, width + 20):
+        for label, own in shown:
             x = span.end - used + label.column * view.column_px
-            own = metrics.horizontalAdvance(label.text)
             painter.setPen(theme.colour("edge"))
             painter.drawLine(int(x), y, int(x), y + 3)
             painter.setPen(theme.colour("text2"))
@@ -255,6 +282,10 @@ def _paint_number_heads(painter: QPainter, scene: Scene, brushes: Brushes) -> No
     painter.setPen(theme.colour("text2"))
     for span, head in zip(scene.layout.numbers, number_heads(), strict=True):
         painter.drawText(QRect(span.x, HEAD - 19, span.w - 4, 16), RIGHT, head)
+    strip = scene.layout.strip
+    if strip is not None:
+        fleet = QCoreApplication.translate("heatmaps", "fleet")
+        painter.drawText(QRect(strip.x - 20, HEAD - 19, strip.w + 20, 16), RIGHT, fleet)
 
 
 def strip_geometry(lay: MapLayout) -> tuple[int, int]:
@@ -269,19 +300,12 @@ def _paint_strip(painter: QPainter, scene: Scene, planes: Planes, brushes: Brush
         return
     top, height = strip_geometry(lay)
     for place, kind in enumerate((MapKind.TRUTH, MapKind.GAP)):
-        levels = planes.overview(kind, scene.slots, height)
+        levels = planes.overview(kind, scene.slots, height, STRIP_MAP)
         if not levels.size:
             continue
-        fold = max(1, levels.shape[1] // STRIP_MAP)
-        cut = levels[:, levels.shape[1] % fold :].reshape(levels.shape[0], -1, fold).astype(np.int16)
-        size = cut - 128 if kind is MapKind.GAP else cut
-        pick = np.abs(size).argmax(axis=2)[:, :, np.newaxis]
-        small = np.take_along_axis(cut, pick, axis=2)[:, :, 0].astype(np.intp)
-        rows = (np.arange(height) * small.shape[0]) // height
-        pixels = np.ascontiguousarray(brushes.inks[kind].table[small[rows]])
-        painter.drawImage(
-            QRectF(lay.strip.x + 2 + place * (STRIP_MAP + 2), top, STRIP_MAP, height), to_image(pixels, 1.0)
-        )
+        rows = (np.arange(height) * levels.shape[0]) // height
+        pixels = np.ascontiguousarray(brushes.inks[kind].table[levels][rows])
+        painter.drawImage(QRectF(lay.strip.x + 2 + place * (STRIP_MAP + 2), top, STRIP_MAP, height), _lent(pixels, 1.0))
     painter.setPen(theme.colour("line"))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(QRect(lay.strip.x, top - 1, lay.strip.w - 1, height + 1))
@@ -289,11 +313,6 @@ def _paint_strip(painter: QPainter, scene: Scene, planes: Planes, brushes: Brush
     y = top + round(scene.top / total * height)
     painter.setPen(QPen(theme.colour("cursor"), 2))
     painter.drawRect(QRect(lay.strip.x + 1, y, lay.strip.w - 2, max(6, round(lay.visible / total * height))))
-    painter.setFont(brushes.small)
-    painter.setPen(theme.colour("text2"))
-    painter.drawText(
-        QRect(lay.strip.x - 20, HEAD - 19, lay.strip.w + 20, 16), RIGHT, QCoreApplication.translate("heatmaps", "fleet")
-    )
 
 
 def paint_cursor(painter: QPainter, scene: Scene, planes: Planes, row: int, tick: int, brushes: Brushes) -> None:

@@ -6,6 +6,7 @@ What is drawn from data is kept as one layer; the crosshair moves over it withou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,7 @@ from widgets import theme, words
 from widgets.canvas import Canvas, paint_focus
 from widgets.mapimage import HatchCache
 from widgets.maplayout import READOUT, MapLayout, lay_out
-from widgets.mappaint import LEFT, Brushes, Scene, axis_top, number_heads, paint_cursor, paint_scene
+from widgets.mappaint import LEFT, Brushes, Scene, axis_top, number_heads, paint_cursor, paint_ground, paint_scene
 from widgets.planes import Planes, Slots
 from widgets.timeview import TimeView
 from widgets.viewdata import NOTHING, ColumnBlock, Legend, MapKind, Phrase, RowData, RowsData
@@ -45,8 +46,13 @@ class MapPicture(Canvas):
         self._legends: dict[MapKind, Legend] = {}
         self._chosen = ""
         self._cursor: tuple[int, int] | None = None
+        self._told = -1
+        """Slot that the crosshair was last told to be on."""
         self._readout = NOTHING
         self._layer: QPixmap | None = None
+        self._stale = True
+        """The layer shows what was: it is drawn over before it is shown again (a new one each poll costs a millisecond)."""
+        self._ground: tuple[tuple[object, ...], QPixmap] | None = None
         self._layout: MapLayout | None = None
         self._brushes: Brushes | None = None
         self._hatches = HatchCache()
@@ -61,23 +67,21 @@ class MapPicture(Canvas):
         """Takes the rows in their order and the newest numbers."""
         old = self._rows
         self._rows = data
-        self._slots = np.fromiter((row.slot for row in data.rows), dtype=np.intp, count=len(data.rows))
-        pointed = self._pointed_slot(old)
-        if len(old.rows) != len(data.rows) or _names(old) != _names(data):
+        self._slots = data.slots
+        if old.names != data.names:
             self._layout = None
-            if self._cursor is not None:
-                last = len(data.rows) - 1
-                self._cursor = (min(self._cursor[0], last), self._cursor[1]) if data.rows else None
+            self._follow_pointed(old)
+        if self._cursor is not None and int(self._slots[self._cursor[0]]) != self._told:
+            self._tell_cell()
         if old.aged != data.aged:
             self._brushes = None
-        if self._pointed_slot(data) != pointed:
-            # Another server stands under the crosshair now: its values are to be read.
-            self._tell_cell()
         self._refresh()
 
     def append(self, block: ColumnBlock) -> None:
         """Takes new columns."""
         self.planes.append(block)
+        if self._cursor is not None and self._cursor[1] < self.planes.first:
+            self._set_cursor(None)  # its time has left the memory
         lay = self.layout_now()
         if lay.maps and self.view.live and not self._pointer:
             self.view.fit(self.planes.last - self.planes.first, lay.maps[0].w)
@@ -118,7 +122,12 @@ class MapPicture(Canvas):
         return self._kinds
 
     @property
-    def row_data(self) -> tuple[RowData, ...]:
+    def legends(self) -> tuple[Legend, ...]:
+        """The fixed scales."""
+        return tuple(self._legends.values())
+
+    @property
+    def row_data(self) -> Sequence[RowData]:
         """The rows, in their order."""
         return self._rows.rows
 
@@ -126,6 +135,17 @@ class MapPicture(Canvas):
     def scroll_top(self) -> int:
         """First row in view."""
         return self._top
+
+    @property
+    def pointed_server(self) -> str:
+        """The server under the crosshair; empty without one."""
+        return "" if self._cursor is None else self._rows.names[self._cursor[0]]
+
+    def release_cursor(self) -> bool:
+        """Takes the crosshair away; False where there is none."""
+        there = self._cursor is not None
+        self._set_cursor(None)
+        return there
 
     @property
     def cursor_cell(self) -> tuple[int, int] | None:
@@ -136,7 +156,7 @@ class MapPicture(Canvas):
         """The geometry in force."""
         if self._layout is None:
             metrics = QFontMetricsF(theme.fixed_font(11))
-            longest = max((row.name for row in self._rows.rows), key=len, default="dsrs-000")
+            longest = max(self._rows.names, key=len, default="dsrs-000")
             name_px = min(NAME_MOST_PX, round(metrics.horizontalAdvance(words.plain(longest, 80))) + 8)
             small = QFontMetricsF(theme.ui_font(11))
             least = (8, 4, 6, 8)
@@ -189,13 +209,13 @@ class MapPicture(Canvas):
 
     @override
     def restyled(self) -> None:
-        self._brushes = self._layout = self._layer = None
+        self._brushes = self._layout = self._layer = self._ground = None
 
     @override
     def retranslate(self) -> None:
         self.setAccessibleName(self.tr("Heatmaps: truth, routed and gap of every server over time"))
         self.setAccessibleDescription(words.text(self._readout))
-        self._layout = self._layer = None
+        self._layout = self._layer = self._ground = None
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -205,8 +225,9 @@ class MapPicture(Canvas):
     @override
     def paint(self, painter: QPainter, event: QPaintEvent) -> None:
         scene, brushes = self._scene(), self.brushes()
-        if self._layer is None:
+        if self._layer is None or self._stale:
             self._layer = self._draw_layer(scene, brushes)
+            self._stale = False
         painter.drawPixmap(0, 0, self._layer)
         if self._cursor is not None:
             paint_cursor(painter, scene, self.planes, *self._cursor, brushes)
@@ -215,12 +236,13 @@ class MapPicture(Canvas):
             paint_focus(painter, self.rect())
 
     def _draw_layer(self, scene: Scene, brushes: Brushes) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        layer = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-        layer.setDevicePixelRatio(ratio)
-        layer.fill(theme.colour("panel"))
+        ground, layer = self._draw_ground(scene, brushes), self._layer
+        if layer is None or layer.size() != ground.size():
+            layer = QPixmap(ground.size())
+            layer.setDevicePixelRatio(ground.devicePixelRatio())
         painter = QPainter(layer)
         try:
+            painter.drawPixmap(0, 0, ground)
             paint_scene(painter, scene, self.planes, brushes, self._hatches)
             if not self._rows.rows:
                 painter.setFont(theme.ui_font(13))
@@ -229,6 +251,23 @@ class MapPicture(Canvas):
         finally:
             painter.end()
         return layer
+
+    def _draw_ground(self, scene: Scene, brushes: Brushes) -> QPixmap:
+        """What no poll changes; drawn anew where one of the things that it is made of is another one."""
+        ratio = self.devicePixelRatioF()
+        made_of = (scene.layout, brushes, scene.kinds, scene.legends, ratio)
+        if self._ground is not None and self._ground[0] == made_of:
+            return self._ground[1]
+        ground = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        ground.setDevicePixelRatio(ratio)
+        ground.fill(theme.colour("panel"))
+        painter = QPainter(ground)
+        try:
+            paint_ground(painter, scene, brushes)
+        finally:
+            painter.end()
+        self._ground = (made_of, ground)
+        return ground
 
     def _empty_sentence(self) -> str:
         if self._rows.hidden:
@@ -279,16 +318,25 @@ class MapPicture(Canvas):
             self._readout = NOTHING
             self.cellHovered.emit(-1, -1)
         else:
-            self.cellHovered.emit(self._rows.rows[self._cursor[0]].slot, self._cursor[1])
+            self._told = int(self._slots[self._cursor[0]])
+            self.cellHovered.emit(self._told, self._cursor[1])
 
-    def _pointed_slot(self, data: RowsData) -> int | None:
-        """Slot of the row under the crosshair."""
-        return (
-            data.rows[self._cursor[0]].slot if self._cursor is not None and self._cursor[0] < len(data.rows) else None
-        )
+    def _follow_pointed(self, old: RowsData) -> None:
+        """The crosshair stays on its server when the rows change places, and on its time; it goes where its server goes."""
+        if self._cursor is None:
+            return
+        row, tick = self._cursor
+        name = old.names[row] if row < len(old.names) else ""
+        names = self._rows.names
+        if row < len(names) and names[row] == name:
+            return
+        at = next((index for index, other in enumerate(names) if other == name), None)
+        self._cursor = None if at is None else (at, tick)
+        if at is None:
+            self._tell_cell()
 
     def _index_of(self, server: str) -> int:
-        return next((i for i, row in enumerate(self._rows.rows) if row.name == server), self._top)
+        return self._rows.names.index(server) if server in self._rows.names else self._top
 
     def _top_most(self) -> int:
         visible = self._layout.visible if self._layout is not None else self.layout_now().visible
@@ -303,9 +351,5 @@ class MapPicture(Canvas):
         self._refresh()
 
     def _refresh(self) -> None:
-        self._layer = None
+        self._stale = True
         self.update()
-
-
-def _names(data: RowsData) -> list[str]:
-    return [row.name for row in data.rows]

@@ -168,19 +168,25 @@ class Planes:
             states = _reduce_row_states(states, edges)
         return Window(levels, states, start, per)
 
-    def overview(self, kind: MapKind, slots: Slots, height: int) -> U8:
-        """The rows `slots` over the whole memory, pooled to (at most `height`, buckets), oldest first. Cheap: `append` keeps it."""
+    def overview(self, kind: MapKind, slots: Slots, height: int, width: int = 0) -> U8:
+        """The rows `slots` over the whole memory, oldest first, pooled to (at most `height`, about `width`; 0: all buckets).
+
+        Cheap: `append` keeps the buckets."""
         plane = self._planes[kind]
+        fold = max(1, plane.buckets // width) if width else 1
         if not len(slots) or self.last == self.first:
-            return np.zeros((0, plane.buckets), dtype=np.uint8)
+            return np.zeros((0, plane.buckets // fold), dtype=np.uint8)
         newest = (self.last - 1) // BUCKET
-        order = np.arange(newest - plane.buckets + 1, newest + 1) % plane.buckets
+        order = np.arange(newest - plane.buckets + 1, newest + 1)[plane.buckets % fold :] % plane.buckets
         chosen = np.clip(slots, 0, max(0, self.slots - 1))
-        high = plane.high[chosen][:, order]
-        levels = _larger(high, plane.low[chosen][:, order]) if kind is MapKind.GAP else high
-        if len(slots) > height > 0:
-            levels = _reduce_rows(kind, levels, (np.arange(height) * len(slots)) // height)
-        return levels
+        edges = (np.arange(height) * len(slots)) // height if len(slots) > height > 0 else None
+
+        def pooled(plane: U8, ufunc: np.ufunc) -> U8:
+            folded = _fold(plane[:, order], fold, ufunc)[chosen]
+            return folded if edges is None else ufunc.reduceat(folded, edges, axis=0)
+
+        high = pooled(plane.high, np.maximum)
+        return _larger(high, pooled(plane.low, np.minimum)) if kind is MapKind.GAP else high
 
     def _note_buckets(self, first: int, last: int) -> None:
         """Takes the ticks [first, last) into the overview."""

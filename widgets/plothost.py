@@ -9,13 +9,13 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from widgets.curves import Curve, Mark, Values
+from widgets.curves import Curve, Values
 
 if TYPE_CHECKING:
     from widgets.plotting import CurvePlot
 
-Draw = tuple[Values, tuple[Curve, ...], float | None, tuple[Mark, ...]]
-"""Unix seconds, curves over them, limit, marks."""
+Draw = tuple[Values, tuple[Curve, ...], float | None]
+"""Unix seconds, curves over them, limit."""
 
 
 class PlotHost(QWidget):
@@ -36,8 +36,8 @@ class PlotHost(QWidget):
         """Shows a drawing, now or as soon as the plot is built."""
         self._waiting = drawing
         if self._plot is not None:
-            wall_s, curves, limit, marks = drawing
-            self._plot.set_curves(wall_s, curves, limit=limit, marks=marks)
+            wall_s, curves, limit = drawing
+            self._plot.set_curves(wall_s, curves, limit=limit)
 
     def build(self) -> None:
         """Builds the plot now."""

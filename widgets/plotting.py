@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from widgets import theme
 from widgets.canvas import paint_placeholder
-from widgets.curves import Curve, Mark, Values
+from widgets.curves import Curve, Values
 from widgets.timeaxis import STEPS_S, clock
 
 _log = logging.getLogger("dsr.widgets")
@@ -74,7 +74,7 @@ class _SafePlot(pg.PlotWidget):
 
 
 class CurvePlot(QWidget):
-    """Curves on one time axis, a limit line and marks. No mouse, no menu, no automatic colours: it is a picture, not a toy."""
+    """Curves on one time axis and a limit line. No mouse, no menu, no automatic colours: it is a picture, not a toy."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,22 +86,19 @@ class CurvePlot(QWidget):
         self._plot.getViewBox().setDefaultPadding(0.0)
         self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._lines: list[Any] = []
-        self._marks: list[Any] = []
-        self._marks_for: object = None
+        self._looks: dict[int, tuple[object, ...]] = {}
         self._limit = pg.InfiniteLine(angle=0, movable=False)
         self._limit.setVisible(False)
         self._plot.addItem(self._limit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._plot)
-        self._last: tuple[Values, tuple[Curve, ...], float | None, tuple[Mark, ...]] | None = None
+        self._last: tuple[Values, tuple[Curve, ...], float | None] | None = None
         self.restyle()
 
-    def set_curves(
-        self, wall_s: Values, curves: tuple[Curve, ...], *, limit: float | None = None, marks: tuple[Mark, ...] = ()
-    ) -> None:
+    def set_curves(self, wall_s: Values, curves: tuple[Curve, ...], *, limit: float | None = None) -> None:
         """Draws all curves over `wall_s` (Unix seconds). The scale starts at 0 and holds the limit and every value."""
-        self._last = (wall_s, curves, limit, marks)
+        self._last = (wall_s, curves, limit)
         while len(self._lines) < len(curves):
             item = pg.PlotDataItem(connect="finite", skipFiniteCheck=False)
             self._plot.addItem(item)
@@ -115,7 +112,8 @@ class CurvePlot(QWidget):
         if limit is not None and np.isfinite(limit):
             self._limit.setValue(limit)
         self._range(wall_s, curves, limit)
-        self._set_marks(marks, wall_s)
+        # What pyqtgraph would put off until it paints, and then paint once more for, is done before.
+        self._plot.scene().prepareForPaint()
 
     def restyle(self) -> None:
         """Takes the colours of the theme in force."""
@@ -126,15 +124,24 @@ class CurvePlot(QWidget):
             axis.setTextPen(theme.colour("text2"))
             axis.setTickFont(theme.ui_font(11))
             axis.setStyle(tickLength=-3, tickTextOffset=4)
+            axis.enableAutoSIPrefix(False)  # there is no unit to scale, only work at each new range
         self._plot.getAxis("left").setWidth(30)
         self._plot.getAxis("bottom").setHeight(20)
         self._plot.showGrid(x=False, y=True, alpha=0.12)
         self._limit.setPen(pg.mkPen(theme.colour("edge"), width=1, style=Qt.PenStyle.DashLine))
         if self._last is not None:
-            wall_s, curves, limit, marks = self._last
-            self.set_curves(wall_s, curves, limit=limit, marks=marks)
+            wall_s, curves, limit = self._last
+            self.set_curves(wall_s, curves, limit=limit)
 
     def _draw(self, item: Any, wall_s: Values, curve: Curve) -> None:
+        # Each setter draws the whole curve anew: how a line looks is told only where it has changed.
+        looks = (curve.token, curve.width, curve.dashed, curve.filled, theme.current())
+        if self._looks.get(id(item)) != looks:
+            self._looks[id(item)] = looks
+            self._style(item, curve)
+        item.setData(wall_s, np.where(np.isfinite(curve.values), curve.values, np.nan))
+
+    def _style(self, item: Any, curve: Curve) -> None:
         colour = theme.colour(curve.token)
         pen = QPen(colour, curve.width)
         pen.setCosmetic(True)
@@ -146,63 +153,13 @@ class CurvePlot(QWidget):
             ground.setAlpha(60)
             item.setFillLevel(0.0)
             item.setFillBrush(ground)
-        item.setData(wall_s, np.where(np.isfinite(curve.values), curve.values, np.nan))
 
     def _range(self, wall_s: Values, curves: tuple[Curve, ...], limit: float | None) -> None:
         known = wall_s[np.isfinite(wall_s)]
-        if known.size >= 2 and known[-1] > known[0]:
-            self._plot.getViewBox().setXRange(float(known[0]), float(known[-1]), padding=0)
+        span = (float(known[0]), float(known[-1])) if known.size >= 2 and known[-1] > known[0] else None
         tops = [float(np.nanmax(c.values)) for c in curves if c.values.size and np.isfinite(c.values).any()]
         ends: list[float] = [1.0, *tops]
         if limit is not None and np.isfinite(limit):
             ends.append(limit)
-        self._plot.getViewBox().setYRange(0.0, max(ends) * 1.12, padding=0)
-
-    def _set_marks(self, marks: tuple[Mark, ...], wall_s: Values) -> None:
-        known = wall_s[np.isfinite(wall_s)]
-        width = max(1.0, self._plot.getViewBox().width())
-        span = max(1e-9, float(known[-1] - known[0])) if known.size else 0.0
-        # Lines move with the axis by themselves; they are made anew (3 ms) only where their words may have to change.
-        made_for = (marks, round(width), round(np.log(span) * 20) if known.size else None, theme.current())
-        if made_for == self._marks_for:
-            return
-        self._marks_for = made_for
-        for item in self._marks:
-            self._plot.removeItem(item)
-        self._marks.clear()
-        if not known.size:
-            return
-        metrics = QFontMetricsF(theme.ui_font(11))
-        free_from = -1e18
-        for mark in sorted((m for m in marks if known[0] <= m.wall_s <= known[-1]), key=lambda m: m.wall_s)[-60:]:
-            colour = theme.colour(mark.token)
-            x = (mark.wall_s - float(known[0])) / span * width
-            # A word is drawn only where it does not run into the one before it or over the right edge.
-            own = metrics.horizontalAdvance(mark.text) + 10
-            label = mark.text if x >= free_from and x + own <= width else None
-            if label:
-                free_from = x + own
-            line = pg.InfiniteLine(
-                pos=mark.wall_s,
-                angle=90,
-                movable=False,
-                pen=pg.mkPen(colour, width=1, style=Qt.PenStyle.DashLine),
-                label=_plain(label),
-                labelOpts={
-                    "position": 0.8,
-                    "color": colour,
-                    "anchors": [(0, 0.5), (0, 0.5)],
-                    "fill": theme.colour("panel"),
-                }
-                if label
-                else None,
-            )
-            if label:
-                line.label.setFont(theme.ui_font(11))
-            self._plot.addItem(line)
-            self._marks.append(line)
-
-
-def _plain(text: str | None) -> str | None:
-    """pyqtgraph formats a label with str.format: braces are doubled."""
-    return text.replace("{", "{{").replace("}", "}}") if text else None
+        # Both at once: each call lays the axes out anew.
+        self._plot.getViewBox().setRange(xRange=span, yRange=(0.0, max(ends) * 1.12), padding=0)

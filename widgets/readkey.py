@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -25,8 +25,13 @@ class ReadingKey(Canvas):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._swatches: dict[CellState, QImage] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.retranslate()
+
+    @override
+    def restyled(self) -> None:
+        self._swatches.clear()
 
     @override
     def retranslate(self) -> None:
@@ -48,7 +53,9 @@ class ReadingKey(Canvas):
             self._say(painter, line, tone_word(tone))
             line += 1
         for state, said in self._hatch_words().items():
-            painter.drawImage(QPointF(0, line * LINE_PX + 5), to_image(_swatch(state), 1.0))
+            if state not in self._swatches:
+                self._swatches[state] = to_image(_swatch(state), 1.0)
+            painter.drawImage(QPointF(0, line * LINE_PX + 5), self._swatches[state])
             self._frame(painter, line)
             self._say(painter, line, said)
             line += 1

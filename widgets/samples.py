@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from widgets.samplecards import action, suspect
+from widgets.samplefleet import LIMIT, START_S, Fleet, columns, fleet
 from widgets.viewdata import (
-    GAP_ZERO,
     NOTHING,
     QT_TRANSLATE_NOOP,
     ActButton,
-    ActionCard,
     AlarmLine,
     Banner,
-    CellState,
-    ColumnBlock,
     DetailData,
     ErrorCount,
+    ErrorLine,
     Fact,
     GuideData,
     HeaderData,
@@ -27,20 +24,14 @@ from widgets.viewdata import (
     MapKind,
     RowData,
     RowsData,
-    RungData,
-    RungState,
     ScreenData,
-    SuspectCard,
     Tile,
     TimelineData,
     TimeMark,
     Tone,
     phrase,
-    verbatim,
 )
 
-START_S: Final = 1_760_000_000.0
-LIMIT: Final = 12
 STATES: Final = ("healthy", "incident", "blind", "detached", "starting")
 ERRORS: Final = (
     (
@@ -51,86 +42,6 @@ ERRORS: Final = (
     ("s can't connect to recognizer server", 0),
 )
 """The service's own texts, and how often in the incident."""
-
-_U8 = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Fleet:
-    """Numbers of a whole run: (servers, ticks) of sessions; NaN where not known."""
-
-    names: tuple[str, ...]
-    pools: tuple[str, ...]
-    truth: NDArray[np.float64]
-    belief: NDArray[np.float64]
-    routed: NDArray[np.float64]
-    silent: tuple[int, ...]
-    mute_at: int
-    ramp_at: int
-
-    @property
-    def ticks(self) -> int:
-        """Columns."""
-        return int(self.truth.shape[1])
-
-
-def fleet(servers: int = 64, ticks: int = 420, *, silent: tuple[int, ...] = (6, 22, 40), seed: int = 1) -> Fleet:
-    """A night, then (with `silent`) servers that stop reporting, then the morning's load that herds onto them."""
-    rng = np.random.default_rng(seed)
-    mute_at, ramp_at = ticks // 3, ticks // 2
-    mean = np.where(np.arange(ticks) < ramp_at, 0.7, 2.0)
-    truth = np.zeros((servers, ticks))
-    truth[:, 0] = rng.poisson(0.7, servers)
-    for tick in range(1, ticks):
-        target = rng.poisson(mean[tick], servers)
-        truth[:, tick] = np.where(rng.random(servers) < 0.14, target, truth[:, tick - 1])
-    routed = rng.poisson(np.broadcast_to(mean / 12.0, truth.shape)).astype(np.float64)
-    belief = truth.copy()
-    chosen = tuple(s for s in silent if s < servers)
-    for order, server in enumerate(chosen):
-        filling = np.clip((np.arange(ticks) - ramp_at - order * 2) * 1.1, 0, LIMIT)
-        full = np.minimum(LIMIT, truth[server] + filling)
-        truth[server] = np.where(filling >= LIMIT, LIMIT - (rng.random(ticks) < 0.12), np.floor(full))
-        belief[server, mute_at:] = 0.0
-        routed[server, ramp_at:] = rng.poisson(2.6, ticks - ramp_at)
-    names = tuple(f"dsrs-{i + 1:03d}" for i in range(servers))
-    pools = tuple("-a-general/8k" if i < servers / 2 or i in chosen else "-a-general/16k" for i in range(servers))
-    return Fleet(names, pools, truth, belief, routed, chosen, mute_at, ramp_at)
-
-
-def columns(
-    run: Fleet, first: int = 0, last: int | None = None, *, blind_from: int | None = None, detached: bool = False
-) -> ColumnBlock:
-    """Ticks [first, last) as the maps get them."""
-    last = run.ticks if last is None else last
-    cut = slice(first, last)
-    truth, belief, routed = run.truth[:, cut], run.belief[:, cut], run.routed[:, cut]
-    smooth = (
-        np.apply_along_axis(lambda row: np.convolve(row, np.ones(5) / 5, mode="same"), 1, run.routed)[:, cut]
-        if run.ticks > 5
-        else routed
-    )
-    levels = {
-        MapKind.TRUTH: _load(truth / LIMIT),
-        MapKind.ROUTED: _load(smooth / 4.0),
-        MapKind.GAP: np.clip(np.round(GAP_ZERO + (truth - belief) / LIMIT * 127), 1, 255).astype(np.uint8),
-        MapKind.BELIEF: _load(belief / LIMIT),
-    }
-    states: dict[MapKind, _U8] = {kind: np.zeros(truth.shape, dtype=np.uint8) for kind in MapKind}
-    ticks = np.arange(first, last)
-    for server in run.silent:
-        states[MapKind.BELIEF][server, ticks >= run.mute_at + 5] = CellState.NO_DATA
-        if detached:
-            for kind in MapKind:
-                gone = ticks >= run.ticks - 45
-                states[kind][server, gone] = CellState.DETACHED
-    if truth.shape[0] > 30:
-        states[MapKind.TRUTH][29, (ticks > 40) & (ticks < 70)] = CellState.NO_DATA
-        states[MapKind.GAP][29, (ticks > 40) & (ticks < 70)] = CellState.NO_DATA
-    if blind_from is not None:
-        for kind in MapKind:
-            states[kind][:, ticks >= blind_from] = CellState.BLIND
-    return ColumnBlock(first, START_S + ticks.astype(np.float64), levels, states)
 
 
 def legends() -> tuple[Legend, ...]:
@@ -193,93 +104,6 @@ def screen(state: str = "incident", *, run: Fleet | None = None, lab: bool = Tru
     )
 
 
-def suspect(server: str, *, enabled: bool = True) -> SuspectCard:
-    """A card with its reasons."""
-    return SuspectCard(
-        server,
-        "-a-general/8k",
-        Tone.ALARM,
-        (
-            phrase(QT_TRANSLATE_NOOP("present", "silent")),
-            phrase(QT_TRANSLATE_NOOP("present", "gap")),
-            phrase(QT_TRANSLATE_NOOP("present", "saturation")),
-        ),
-        (
-            phrase(QT_TRANSLATE_NOOP("present", "truth {truth}, belief {belief}"), truth="12/12", belief="0"),
-            phrase(QT_TRANSLATE_NOOP("present", "last report {age} ago, limit {bound}"), age="360 s", bound="1.0 s"),
-            phrase(
-                QT_TRANSLATE_NOOP("present", "takes {share} of new sessions, fair share {fair}"),
-                share="34 %",
-                fair="1.6 %",
-            ),
-        ),
-        ActButton(
-            "detach",
-            server,
-            phrase(
-                QT_TRANSLATE_NOOP("present", "LAB: {act}"),
-                act=phrase(QT_TRANSLATE_NOOP("present", "Detach {server}"), server=server),
-            ),
-            enabled,
-            NOTHING
-            if enabled
-            else phrase(
-                QT_TRANSLATE_NOOP("present", "Acting is locked: the console is blind, its last picture is {age} old."),
-                age="12 s",
-            ),
-        ),
-    )
-
-
-def action(server: str, *, done: bool = True) -> ActionCard:
-    """A detach with its ladder."""
-    reached, weak = RungState.REACHED, RungState.WEAK
-    rungs = (
-        RungData(phrase(QT_TRANSLATE_NOOP("present", "Requested")), reached, "14:03:31"),
-        RungData(
-            phrase(QT_TRANSLATE_NOOP("present", "Accepted")),
-            reached,
-            "14:03:31",
-            phrase(
-                QT_TRANSLATE_NOOP("present", "answer {status}, generation {generation}"), status="200", generation="70"
-            ),
-        ),
-        RungData(
-            phrase(QT_TRANSLATE_NOOP("present", "Confirmed")),
-            reached,
-            "14:03:32",
-            phrase(
-                QT_TRANSLATE_NOOP("present", "the balancer's table says so, generation {generation}"), generation="70"
-            ),
-        ),
-        RungData(
-            phrase(QT_TRANSLATE_NOOP("present", "Effective"))
-            if done
-            else phrase(QT_TRANSLATE_NOOP("present", "Effective (weak)")),
-            reached if done else weak,
-            "14:03:34",
-            phrase(
-                QT_TRANSLATE_NOOP("present", "{routed} new sessions where {expected} were to be expected"),
-                routed="0",
-                expected="5.2" if done else "1.1",
-            ),
-        ),
-        RungData(phrase(QT_TRANSLATE_NOOP("present", "Drained")), RungState.WAITING if done else RungState.AHEAD),
-    )
-    undo = ActButton(
-        "attach", server, phrase(QT_TRANSLATE_NOOP("present", "Undo: attach {server}"), server=server), enabled=True
-    )
-    return ActionCard(
-        f"act-{server}",
-        server,
-        phrase(QT_TRANSLATE_NOOP("present", "Detach {server}"), server=server),
-        Tone.QUIET,
-        rungs,
-        NOTHING,
-        undo,
-    )
-
-
 def timeline(run: Fleet, *, bad: bool, over: bool = False) -> TimelineData:
     """Refused sessions per second, with marks."""
     rng = np.random.default_rng(3)
@@ -304,11 +128,11 @@ def timeline(run: Fleet, *, bad: bool, over: bool = False) -> TimelineData:
                 Tone.NOTICE,
             )
         )
-    return TimelineData(wall, refused, tuple(marks))
-
-
-def _load(share: NDArray[np.float64]) -> _U8:
-    return np.clip(np.round(np.nan_to_num(share) * 255), 0, 255).astype(np.uint8)
+    told = (
+        ErrorLine(ERRORS[0][0], wall, refused * 0.9, f"{np.nansum(refused) * 0.9:.0f}"),
+        ErrorLine(ERRORS[1][0], wall, refused * 0.1, f"{np.nansum(refused) * 0.1:.0f}"),
+    )
+    return TimelineData(wall, refused, tuple(marks), told)
 
 
 def _row(run: Fleet, i: int, bad: bool, state: str) -> RowData:
@@ -514,7 +338,18 @@ def _blind_banner() -> Banner:
             age="12 s",
             misses="12",
         ),
-        verbatim("no connection to 127.0.0.1:40001 (connection refused). Detaching is locked; the maps show the past."),
+        phrase(
+            QT_TRANSLATE_NOOP(
+                "present",
+                "{error} The maps show the past; acting is locked. Check the network to the balancer; polling goes on.",
+            ),
+            error=phrase(
+                QT_TRANSLATE_NOOP(
+                    "present", "{place} refused the connection: is the server running, and on this port?"
+                ),
+                place="127.0.0.1:40001",
+            ),
+        ),
         Tone.ALARM,
     )
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPixmap, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from widgets import theme
+from widgets.actbutton import ActPush
 from widgets.alarms import AlarmList
 from widgets.banners import Banners
 from widgets.detail import DetailPanel
@@ -23,13 +24,20 @@ from widgets.header import Header
 from widgets.heatmaps import Heatmaps
 from widgets.help import HelpOverlay
 from widgets.labels import panel
-from widgets.suspects import SuspectColumn
+from widgets.suspects import Density, SuspectColumn
 from widgets.table import ServerTable
 from widgets.timeline import Timeline
-from widgets.viewdata import Legend, Phrase, RowsData, ScreenData
+from widgets.viewdata import QT_TRANSLATE_NOOP, Legend, Phrase, RowsData, ScreenData, phrase
 
 WIDE_PX = 1600
 """From this width on the detail has a place of its own even when nothing is chosen."""
+
+HIGH_PX = 900
+DENSITIES = ((HIGH_PX, Density.ROOMY), (690, Density.DENSE), (590, Density.TIGHT))
+"""From these heights on the suspects' cards have so much room."""
+
+SHARES = ((HIGH_PX, 3), (590, 2))
+"""From these heights on the alarms get so much where the suspects get at most 5 (they take no more than they need)."""
 
 NARROW_PX = 1100
 """Below it (a full HD screen at 200 %) the side columns give way."""
@@ -47,6 +55,7 @@ class OperatorScreen(QWidget):
     snapshotRequested = Signal()
     themeRequested = Signal(str)
     detailClosed = Signal()
+    disarmed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,8 +96,8 @@ class OperatorScreen(QWidget):
         if self.table_shown:
             self.table.set_rows(data.rows)
         self.filter.set_counts(data.rows.hidden, data.rows.total)
-        self.suspects.set_data(data.suspects)
         self.suspects.action_list.set_data(data.actions)
+        self.suspects.set_data(data.suspects)
         self.alarms.set_data(data.alarms)
         self.timeline.set_data(data.timeline)
         self.detail.set_data(data.detail)
@@ -105,9 +114,65 @@ class OperatorScreen(QWidget):
         """The line under the maps: all values of the cell under the crosshair."""
         self.maps.set_readout(phrase)
 
-    def grab_maps(self) -> QPixmap:
-        """The maps alone, for a snapshot."""
-        return self.maps.grab()
+    # --- arming and going back
+
+    def aim(self) -> Phrase:
+        """D: puts the keyboard on the named Detach button of the server under the crosshair, else of the chosen one, else of the worst.
+
+        It presses nothing. The sentence says whom Enter would detach, or why nobody.
+        """
+        server = self._meant()
+        if not server:
+            return phrase(QT_TRANSLATE_NOOP("present", "No server is chosen: point at a row, or choose one."))
+        if server != self.detail.server:
+            self._chosen(server)
+        button = self._button_of(server)
+        if button is None or button.target is None:
+            return phrase(QT_TRANSLATE_NOOP("present", "{server} has no Detach button now."), server=server)
+        if button.target[0] != "detach":
+            return phrase(QT_TRANSLATE_NOOP("present", "{server} is detached already."), server=server)
+        if not button.isEnabled():
+            return phrase(
+                QT_TRANSLATE_NOOP("present", "{server} cannot be detached now. {why}"),
+                server=server,
+                why=button.why_not,
+            )
+        if self.detail.isAncestorOf(button):
+            self.detail.reveal(button)
+        button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return phrase(QT_TRANSLATE_NOOP("present", "Enter detaches {server}. Esc goes back."), server=server)
+
+    @property
+    def armed(self) -> bool:
+        """Would Enter act now?"""
+        return isinstance(QApplication.focusWidget(), ActPush)
+
+    def back(self) -> None:
+        """Esc, everywhere the same, one step a press: closes what lies on top, disarms a button, leaves the filter, releases the
+        crosshair, closes the detail. It never acts."""
+        focused = QApplication.focusWidget()
+        if self.help.isVisible():
+            self.help.hide()
+        elif isinstance(focused, ActPush):
+            self._to_rows()
+        elif self.filter.narrows or focused is self.filter.field:
+            self.filter.leave()
+            self._to_rows()
+        elif not self.maps.release_cursor() and self._open:
+            self._close_detail()
+
+    def _meant(self) -> str:
+        if self.table_shown:
+            return self.table.pointed_server or self.detail.server or self._worst()
+        return self.maps.pointed_server or self.detail.server or self._worst()
+
+    def _worst(self) -> str:
+        return next(iter(self.suspects.order()), "")
+
+    def _button_of(self, server: str) -> ActPush | None:
+        if self.detail.server == server and self.detail.isVisible():
+            return self.detail.button
+        return next((card.button for card in self.suspects.cards() if card.server == server), None)
 
     # --- panes
 
@@ -184,6 +249,8 @@ class OperatorScreen(QWidget):
     def _wire(self) -> None:
         for part in (self.suspects, self.detail):
             part.actRequested.connect(self.actRequested)
+        self.suspects.disarmed.connect(self.disarmed)
+        self.detail.button.disarmed.connect(self.disarmed)
         for part in (self.suspects, self.alarms, self.maps, self.table):
             part.serverChosen.connect(self._chosen)
         for part in (self.maps, self.table):
@@ -202,6 +269,7 @@ class OperatorScreen(QWidget):
 
     def _bind_keys(self) -> None:
         """Letters work wherever no text is being typed: a line edit takes its letters first. None of them acts on a server."""
+        self._key("Esc", self.back)
         self._key("F1", self.show_help)
         self._key("F6", self.focus_next_pane)
         self._key("Shift+F6", lambda: self.focus_next_pane(-1))
@@ -249,6 +317,7 @@ class OperatorScreen(QWidget):
         """Wide windows keep a place for the detail; narrow ones show it while a server is chosen."""
         wide = self.width() >= WIDE_PX
         self.detail.setVisible(wide or self._open)
+        self.suspects.set_key_shown(not (wide or self._open))
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -259,12 +328,15 @@ class OperatorScreen(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = self.width() >= WIDE_PX
         narrow = self.width() < NARROW_PX
-        # On a low screen the alarms give way: three suspects must fit with their buttons.
+        # On a low screen cards are denser and the alarms give way: three suspects must fit with their buttons.
         if isinstance(left := self._left.layout(), QVBoxLayout):
-            left.setStretch(1, 4 if self.height() >= 900 else 2)
+            left.setStretch(1, next((share for least, share in SHARES if self.height() >= least), 1))
+        self.suspects.set_density(
+            next((density for least, density in DENSITIES if self.height() >= least), Density.LEAST)
+        )
         self._left.setFixedWidth(320 if wide else 210 if narrow else 260)
         self.detail.setFixedWidth(320 if wide else 230 if narrow else 270)
-        self.timeline.setFixedHeight(100 if self.height() >= 1054 else 72 if self.height() >= 600 else 60)
+        self.timeline.setFixedHeight(100 if self.height() >= 1054 else 78 if self.height() >= 600 else 66)
         self._place_detail()
         # At once, so that not even the first picture shows the parts over each other.
         self._whole.activate()

@@ -65,6 +65,7 @@ def _buttons(t: Tokens) -> str:
     return f"""
 QPushButton, QToolButton {{
     background: {t["raised"]}; border: 1px solid {t["edge"]}; border-radius: 4px; padding: 4px 10px; min-height: 18px;
+    outline: none;
 }}
 QPushButton:hover, QToolButton:hover {{ background: {t["pressed"]}; }}
 QPushButton:pressed, QPushButton:checked, QToolButton:pressed, QToolButton:checked {{
@@ -77,8 +78,11 @@ QPushButton[look="act"] {{
     background: {t["act"]}; color: {t["act_text"]}; border: 1px solid {t["act"]};
     font-size: 14px; font-weight: bold; padding: 7px 12px;
 }}
+QPushButton[look="act"][density="dense"] {{ padding: 3px 12px; }}
+QPushButton[look="plain"][density="dense"] {{ padding: 3px 10px; }}
 QPushButton[look="act"]:hover {{ background: {t["act_hover"]}; }}
 QPushButton[look="act"]:focus {{ border: 2px solid {t["text"]}; padding: 6px 11px; }}
+QPushButton[look="act"][density="dense"]:focus {{ padding: 2px 11px; }}
 QPushButton[look="act"]:disabled {{ background: {t["panel"]}; color: {t["disabled"]}; border: 1px dashed {t["edge"]}; }}
 """
 
@@ -95,6 +99,8 @@ QComboBox {{
 }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{arrow}"); width: 12px; height: 12px; }}
+QComboBox {{ combobox-popup: 0; }}
+QComboBox QAbstractItemView::item {{ min-height: 24px; padding: 0 8px; }}
 QComboBox QAbstractItemView {{
     background: {t["raised"]}; border: 1px solid {t["edge"]};
     selection-background-color: {t["select"]}; selection-color: {t["text"]};

@@ -7,9 +7,10 @@ Cards keep their places while the pointer is in the column; after any change of 
 from __future__ import annotations
 
 import dataclasses
+from enum import IntEnum
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -17,10 +18,24 @@ from widgets import words
 from widgets.actbutton import ActPush
 from widgets.labels import PlainLabel, set_look
 from widgets.ladder import ActionList
+from widgets.readkey import ReadingKey
 from widgets.shapes import ToneMark
 from widgets.viewdata import Phrase, SuspectCard
 
 MOST_REASONS = 3
+
+
+class Density(IntEnum):
+    """How much room a card takes: as many reasons as this (the others stay in the tool tip), at most MOST_REASONS, with or without air."""
+
+    LEAST = 1
+    TIGHT = 2
+    DENSE = 3
+    ROOMY = 4
+
+
+_NO_LIMIT = 16_777_215
+"""Qt's own word for it."""
 _BLANK = Phrase(" ", verbatim=True)
 """Keeps a line's height where there is no reason for it."""
 
@@ -41,20 +56,32 @@ class SuspectView(QFrame):
         self._rules = PlainLabel("small", elide=True)
         self._rules.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._reasons = [PlainLabel("" if i == 0 else "small", elide=True) for i in range(MOST_REASONS)]
+        self._why_not = PlainLabel("small", wrap=True)
+        self._density = Density.ROOMY
         self.button = ActPush()
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._mark)
         head.addWidget(self._name, 1)
         head.addWidget(self._rules)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 12, 6)
-        column.setSpacing(1)
-        column.addLayout(head)
-        for reason in self._reasons:
-            column.addWidget(reason)
-        column.addSpacing(2)
-        column.addWidget(self.button)
+        # The reasons and, over the same lines, why the button waits: the card keeps its height.
+        lines = QVBoxLayout()
+        lines.setSpacing(0)
+        for reason in self._reasons[1:]:
+            lines.addWidget(reason)
+        self._body = QWidget()
+        self._body.setLayout(lines)
+        lines.setContentsMargins(0, 0, 0, 0)
+        self._why_not.setParent(self._body)
+        self._why_not.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._why_not.hide()
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(head)
+        self._column.addWidget(self._reasons[0])
+        self._column.addWidget(self._body)
+        self._column.addSpacing(2)
+        self._column.addWidget(self.button)
+        self._space()
         # Every card is as high as every other at all times, so that none of them slides under the pointer.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.button.actRequested.connect(self.actRequested)
@@ -79,18 +106,48 @@ class SuspectView(QFrame):
         self._rules.set_phrase(_row(card.rules))
         self._rules.set_tone(card.tone)
         blocked = not card.button.enabled and words.has(card.button.why_not)
-        lines = list(card.reasons[:MOST_REASONS])
-        if blocked:
-            # In place of the last reason and not below the button: the card keeps its height.
-            lines[MOST_REASONS - 1 :] = [card.button.why_not]
+        lines = card.reasons[: 1 if blocked else MOST_REASONS]
+        if blocked and self._density is Density.LEAST:
+            lines = (card.button.why_not,)
         for index, label in enumerate(self._reasons):
             label.set_phrase(lines[index] if index < len(lines) else _BLANK)
+        self._why_not.setVisible(blocked)
+        self._why_not.set_phrase(card.button.why_not)
         self.button.set_data(card.button)
         set_look(self, edge=card.tone.name.lower())
         self.setAccessibleName(card.server)
-        said = "; ".join(words.text(reason) for reason in card.reasons)
+        told = (*card.reasons, card.button.why_not) if blocked else card.reasons
+        said = "; ".join(words.text(reason) for reason in told)
         self.setAccessibleDescription(said)
         self.setToolTip(words.tip(said))
+
+    def set_density(self, density: Density) -> None:
+        """Takes more or less room."""
+        if density is not self._density:
+            self._density = density
+            self._space()
+            if self._card is not None:
+                shown, self._card = self._card, None
+                self.set_data(shown)
+
+    def settle(self) -> None:
+        """Lays itself out now: its height is asked for before the events that would do it have come."""
+        self._column.activate()
+
+    def _space(self) -> None:
+        roomy = self._density is Density.ROOMY
+        self._column.setContentsMargins(12, 4 if roomy else 2, 12, 6 if roomy else 4)
+        self._column.setSpacing(1 if roomy else 0)
+        for index, label in enumerate(self._reasons):
+            label.setVisible(index < self._density)
+        self._body.setVisible(self._density > Density.LEAST)
+        set_look(self.button, density="roomy" if roomy else "dense")
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._column.activate()
+        self._why_not.setGeometry(self._body.rect())
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -129,12 +186,14 @@ class SuspectColumn(QWidget):
 
     actRequested = Signal(str, str)
     serverChosen = Signal(str)
+    disarmed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # Takes the keyboard from what goes away; not a stop of the Tab key.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._views: list[SuspectView] = []
+        self._density = Density.ROOMY
         self._inside = False
         self._held: tuple[SuspectCard, ...] | None = None
         self._head = PlainLabel("head")
@@ -146,6 +205,9 @@ class SuspectColumn(QWidget):
         self._column.addWidget(self._empty)
         self.action_list = ActionList(most=8, compact=True)
         self._column.addWidget(self.action_list)
+        self._key = ReadingKey()
+        self._key_wanted = False
+        self._column.addWidget(self._key)
         self._column.addStretch(1)
         self._scroll = _StillScroll()
         self._scroll.setWidget(self._inner)
@@ -159,6 +221,8 @@ class SuspectColumn(QWidget):
         outer.addWidget(self._head)
         outer.addWidget(self._scroll, 1)
         self.action_list.actRequested.connect(self.actRequested)
+        self._place_key()
+        self._inner.installEventFilter(self)
         self.retranslate()
 
     def set_data(self, cards: tuple[SuspectCard, ...]) -> None:
@@ -169,6 +233,38 @@ class SuspectColumn(QWidget):
         else:
             self._held = None
         self._show(cards)
+
+    def set_density(self, density: Density) -> None:
+        """More or less room for each card."""
+        self._density = density
+        for view in self._views:
+            view.set_density(density)
+        self._fit()
+
+    def set_key_shown(self, wanted: bool) -> None:
+        """Uses the room of a column without cards for how to read the maps, where no other part of the window says it."""
+        self._key_wanted = wanted
+        self._place_key()
+
+    def _place_key(self) -> None:
+        self._key.setVisible(self._key_wanted and not self.order() and self.action_list.isHidden())
+
+    def _fit(self) -> None:
+        """Takes no more height than the cards need, so that the alarms below get the rest; without cards there is no limit."""
+        most = _NO_LIMIT
+        if self.order():
+            for view in self.cards():
+                view.settle()
+            inner = max(self._column.sizeHint().height(), self._column.minimumSize().height())
+            most = self._head.sizeHint().height() + 4 + inner + 2
+        if most != self.maximumHeight():
+            self.setMaximumHeight(most)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._inner and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
 
     def order(self) -> tuple[str, ...]:
         """Servers, as they stand on the screen."""
@@ -216,8 +312,10 @@ class SuspectColumn(QWidget):
         before = self.order()
         while len(self._views) < len(cards):
             view = SuspectView()
+            view.set_density(self._density)
             view.actRequested.connect(self.actRequested)
             view.serverChosen.connect(self.serverChosen)
+            view.button.disarmed.connect(self.disarmed)
             self._column.insertWidget(len(self._views), view)
             self._views.append(view)
         for index, view in enumerate(self._views):
@@ -228,9 +326,11 @@ class SuspectColumn(QWidget):
             if index < len(cards):
                 view.set_data(cards[index])
         self._empty.setVisible(not cards)
+        self._place_key()
         if self.order() != before:
             for view in self._views:
                 view.button.guard()
+            self._fit()
 
 
 def _row(rules: tuple[Phrase, ...]) -> Phrase:

@@ -6,7 +6,7 @@ The model changes exactly (inserts, removes, moves, dataChanged), never by a res
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt, Signal
@@ -43,10 +43,10 @@ class ServerModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[RowData] = []
-        self._given: tuple[RowData, ...] = ()
+        self._given: Sequence[RowData] = ()
         self._sort: tuple[int, bool] | None = None
 
-    def set_rows(self, rows: tuple[RowData, ...]) -> None:
+    def set_rows(self, rows: Sequence[RowData]) -> None:
         """Takes the newest rows; tells views exactly what changed."""
         self._given = rows
         self._become(self._ordered(rows))
@@ -140,7 +140,7 @@ class ServerModel(QAbstractTableModel):
         )
         return theme.tone_colour(tone) if tone is not Tone.QUIET else None
 
-    def _ordered(self, rows: tuple[RowData, ...]) -> list[RowData]:
+    def _ordered(self, rows: Sequence[RowData]) -> list[RowData]:
         if self._sort is None:
             return list(rows)
         column, falling = self._sort
@@ -276,6 +276,12 @@ class ServerTable(QTableView):
         at = self.rows.index_of(server)
         if at >= 0 and at != self.currentIndex().row():
             self.setCurrentIndex(self.rows.index(at, 0))
+
+    @property
+    def pointed_server(self) -> str:
+        """The server of the current line; empty without one."""
+        row = self.rows.row(self.currentIndex().row())
+        return "" if row is None else row.name
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-STEPS_S: Final = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
+STEPS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
 """Distances that people count in."""
 
 
@@ -74,3 +75,27 @@ def labels(wall_s: NDArray[np.float64], column_px: float, label_px: float) -> li
             made.append(AxisLabel(column, clock(at, seconds=step < 60)))
         at += step
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A round local time and its words."""
+
+    wall_s: float
+    text: str
+
+
+def moments(first_s: float, last_s: float, width_px: float, label_px: float) -> list[Moment]:
+    """Round local times between two times that lie `width_px` apart, none closer than `label_px` to the next."""
+    span = last_s - first_s
+    local = _local(first_s)
+    if not span > 0 or width_px <= 0 or local is None or _local(last_s) is None:
+        return []
+    step = next((s for s in STEPS_S if s >= label_px * span / width_px), STEPS_S[-1])
+    if span / step > MOST_LABELS:
+        return []
+    offset = local.utcoffset()
+    shift = offset.total_seconds() if offset is not None else 0.0
+    first, last = math.ceil((first_s + shift) / step), math.floor((last_s + shift) / step)
+    times = (float(number * step - shift) for number in range(first, last + 1))
+    return [Moment(at, clock(at, seconds=step < 60)) for at in times]

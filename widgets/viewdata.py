@@ -6,7 +6,7 @@ tools find it; arguments are filled in by name after translation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
@@ -137,13 +137,24 @@ class RowData:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowsData:
-    """The rows to show, in order, and how many the filter hides."""
+    """The rows to show, in order, and how many the filter hides.
 
-    rows: tuple[RowData, ...]
+    `rows` may be made one by one as they are looked at: what is asked of all of them is asked of `slots` and `names`,
+    which are read from the rows where they are not given."""
+
+    rows: Sequence[RowData]
     hidden: int = 0
     total: int = 0
     aged: bool = False
     """The console is blind: draw everything desaturated and hatched, keep the last picture."""
+    slots: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.names) != len(self.rows) or len(self.slots) != len(self.rows):
+            slots = np.array([row.slot for row in self.rows], dtype=np.intp)
+            object.__setattr__(self, "slots", slots)
+            object.__setattr__(self, "names", tuple(row.name for row in self.rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,12 +347,24 @@ class TimeMark:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ErrorLine:
+    """One of the service's own error texts, verbatim, over time: how often per second (NaN: unknown), and how often in all."""
+
+    text: str
+    wall_s: NDArray[np.float64]
+    per_s: NDArray[np.float64]
+    total: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TimelineData:
     """What clients suffered: refused sessions per second (NaN: unknown), with alarms and actions on it."""
 
     wall_s: NDArray[np.float64]
     refused_per_s: NDArray[np.float64]
     marks: tuple[TimeMark, ...] = ()
+    errors: tuple[ErrorLine, ...] = ()
+    """The texts that occurred in this time, the most frequent first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -27,8 +28,9 @@ _RESOURCES: Final = Path(resources.__file__).parent
 def run_window(
     fleet: Fleet | None,
     *,
-    connect: Callable[[str], Fleet],
-    start_lab: Callable[[], Fleet],
+    connect: Callable[[str, threading.Event], Fleet],
+    start_lab: Callable[[threading.Event], Fleet],
+    begin_with_lab: bool = False,
     language: str | None = None,
     theme_name: str | None = None,
     capture: Capture | None = None,
@@ -37,6 +39,8 @@ def run_window(
     clock: Clock | None = None,
 ) -> int:
     """Opens the window and returns its exit code. `fleet` None: the connect page, whose answers come from `connect` and `start_lab`.
+
+    Both block on a worker thread and give up soon after their event is set. `begin_with_lab`: as if the lab had been asked for there.
 
     `language` and `theme_name` None: those of last time, else the system's language and dark.
     Call it once in a process, on the main thread.
@@ -49,7 +53,7 @@ def run_window(
     shell = Shell(app, kept, clock or MachineClock(), connect, start_lab, capture)
     watch = SignalWatch(shell.end)
     try:
-        return qtloop.run(app, lambda: shell.live(fleet, for_s))
+        return qtloop.run(app, lambda: shell.live(fleet, for_s, begin_with_lab=begin_with_lab))
     finally:
         watch.restore()
         kept.sync()

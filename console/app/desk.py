@@ -17,7 +17,7 @@ from console.domain.states import Verb
 from console.domain.view import View
 from console.present import Arrangement, Order, Presenter, broken, guide, waiting
 from widgets.screen import WIDE_PX, OperatorScreen
-from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, Legend, Phrase, phrase
+from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, Legend, Phrase, RowsData, phrase
 
 _log = logging.getLogger("dsr.window")
 _ORDER: Final = "rows/order"
@@ -39,7 +39,7 @@ class Desk(QObject):
         self._screen = screen
         self._clock = clock
         self._settings = settings
-        self._presenter = Presenter(fleet.environment, lab=fleet.lab)
+        self._presenter = Presenter(fleet.environment, lab=fleet.lab, gates=fleet.gates)
         self._arrangement = Arrangement(order=_order(settings.value(_ORDER)))
         self._operator = Operator(handle, fleet.operator, clock, self.refresh)
         self._guide: Mapping[str, object] | None = None
@@ -71,6 +71,10 @@ class Desk(QObject):
     def tell(self, document: Mapping[str, object] | None) -> None:
         """The newest word of the lab's guide."""
         self._guide = document
+
+    def all_rows(self, view: View) -> RowsData:
+        """Every row in the order in force, whatever the filter hides: for a record."""
+        return self._presenter.all_rows(view, self._arrangement, self._clock.monotonic(), self._clock.wall())
 
     def refresh(self) -> None:
         """Draws the newest View again: something beside it has changed."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from console.decide import GateSettings
 from console.domain.actions import Action
 from console.domain.view import View
 
@@ -75,3 +76,5 @@ class Fleet:
     """Without secrets, for the snapshot."""
     snapshots: Path = field(default_factory=Path.cwd)
     """Folder for Ctrl+S."""
+    gates: GateSettings = field(default_factory=GateSettings)
+    """Limits of the engine's gates: a button that they would refuse says so before it is pressed."""

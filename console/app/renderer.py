@@ -1,28 +1,30 @@
-"""Widgets -> PNG, on a screen or without one."""
+"""Widgets -> pictures, on a screen or without one. Painting belongs to the GUI thread; making PNG of an image does not."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect
-from PySide6.QtGui import QPixmap
+from collections.abc import Iterator
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QWidget
 
+from widgets import mapexport
 from widgets.screen import OperatorScreen
+from widgets.viewdata import RowsData
 
 
-def png(pixmap: QPixmap) -> bytes:
-    """The picture as PNG."""
+def png(image: QImage) -> bytes:
+    """The image as PNG; on any thread. Raises OSError."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not pixmap.save(buffer, "PNG"):
-        raise OSError("Qt could not write the picture")
+    writer = QImageWriter(buffer, QByteArray(b"png"))
+    if not writer.write(image):
+        raise OSError(f"Qt could not write the picture: {writer.errorString()}")
     return bytes(data.data())
 
 
-def pictures(window: QWidget, screen: OperatorScreen) -> dict[str, bytes]:
-    """The window, all maps together, and each map by itself."""
-    found = {"window": png(window.grab()), "maps": png(screen.grab_maps())}
-    maps = screen.maps
-    for kind, span in zip(maps.kinds, maps.layout_now().maps, strict=True):
-        found[f"map-{kind.value}"] = png(maps.grab(QRect(span.x, 0, span.w, maps.height())))
-    return found
+def pictures(window: QWidget, screen: OperatorScreen, rows: RowsData) -> Iterator[tuple[str, QImage]]:
+    """The window as it is, then the maps with all `rows`, together and one by one; each is painted when it is asked for."""
+    yield "window", window.grab().toImage()
+    yield from mapexport.parts(screen.maps, rows)

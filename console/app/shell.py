@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
@@ -21,14 +22,16 @@ from console.domain.clock import Clock
 from console.domain.errors import ConsoleError
 from console.domain.tasks import spawn
 from console.domain.view import View
+from console.present import reason
 from widgets import theme
 from widgets.screen import OperatorScreen
-from widgets.viewdata import QT_TRANSLATE_NOOP, phrase, verbatim
+from widgets.viewdata import QT_TRANSLATE_NOOP, Phrase, phrase
 
 _log = logging.getLogger("dsr.window")
 _GUIDE_S: Final = 1.0
 _ENGINE_S: Final = 2.0
 _THEME: Final = "window/theme"
+_SETTLE_TURNS: Final = 4
 
 
 class Shell(QObject):
@@ -41,8 +44,8 @@ class Shell(QObject):
         app: QApplication,
         settings: QSettings,
         clock: Clock,
-        connect: Callable[[str], Fleet],
-        start_lab: Callable[[], Fleet],
+        connect: Callable[[str, threading.Event], Fleet],
+        start_lab: Callable[[threading.Event], Fleet],
         capture: Capture | None = None,
     ) -> None:
         super().__init__()
@@ -59,22 +62,27 @@ class Shell(QObject):
         self._guide: asyncio.Task[None] | None = None
         self._ended: asyncio.Event | None = None
         self._exporting = False
+        self._opening: threading.Event | None = None
+        """Cancels what is being opened now."""
         self.workers = ThreadPoolExecutor(max_workers=3, thread_name_prefix="dsr-window")
         self.window = MainWindow(settings)
         self.window.closing.connect(self.end)
         self.window.connect_page.connectRequested.connect(self._connect_to)
         self.window.connect_page.labRequested.connect(self._connect_to_lab)
+        self.window.connect_page.cancelRequested.connect(self._cancel_opening)
         self.progressed.connect(self.window.show_progress)
 
     # --- life
 
-    async def live(self, fleet: Fleet | None, for_s: float | None) -> int:
+    async def live(self, fleet: Fleet | None, for_s: float | None, *, begin_with_lab: bool = False) -> int:
         """Until the window is closed, a signal comes, or `for_s` is over; then everything is closed. The exit code."""
         self._ended = asyncio.Event()
         if fleet is not None:
             await self._open(fleet)
         else:
             self.window.show_connect()
+            if begin_with_lab:
+                self._connect_to_lab()
         if self._capture is not None:
             self.window.resize(*self._capture.size)
         self.window.show()
@@ -92,21 +100,46 @@ class Shell(QObject):
     # --- fleets
 
     def _connect_to(self, url: str) -> None:
-        spawn(self._open_by(lambda: self._connect(url)), "connect")
+        self._begin(
+            lambda cancelled: self._connect(url, cancelled),
+            phrase(QT_TRANSLATE_NOOP("present", "Asking {url} for its fleet ..."), url=url),
+        )
 
     def _connect_to_lab(self) -> None:
-        spawn(self._open_by(self._start_lab), "start the lab")
+        self._begin(self._start_lab, phrase(QT_TRANSLATE_NOOP("present", "Starting the lab ...")))
 
-    async def _open_by(self, make: Callable[[], Fleet]) -> None:
-        page = self.window.connect_page
-        page.set_busy(True)
+    def _begin(self, make: Callable[[threading.Event], Fleet], word: Phrase) -> None:
+        self._cancel_opening()
+        self._opening = threading.Event()
+        self.window.connect_page.set_busy(word)
+        spawn(self._open_by(make, self._opening), "open a fleet")
+
+    def _cancel_opening(self) -> None:
+        """The page is free at once; what was under way ends by itself."""
+        if self._opening is not None:
+            self._opening.set()
+            self._opening = None
+            self.window.show_connect()
+
+    async def _open_by(self, make: Callable[[threading.Event], Fleet], cancelled: threading.Event) -> None:
         try:
-            fleet = await asyncio.wrap_future(self.workers.submit(make))
+            fleet = await asyncio.wrap_future(self.workers.submit(make, cancelled))
         except (ConsoleError, OSError) as error:
-            self.window.show_connect(verbatim(str(error)))
+            if not cancelled.is_set():
+                self._opening = None
+                self.window.show_connect(reason(str(error)))
             return
-        finally:
-            page.set_busy(False)
+        except Exception:
+            if not cancelled.is_set():
+                self._opening = None
+                self.window.show_connect(
+                    phrase(QT_TRANSLATE_NOOP("present", "The console itself failed; its log says where."))
+                )
+            raise
+        if cancelled.is_set():
+            await asyncio.wrap_future(self.workers.submit(fleet.close))
+            return
+        self._opening = None
         await self._open(fleet)
 
     async def _open(self, fleet: Fleet) -> None:
@@ -115,7 +148,7 @@ class Shell(QObject):
             await asyncio.wrap_future(self.workers.submit(handle.start))
         except Exception as error:  # noqa: BLE001  whatever it was, the page must say so instead of waiting for ever
             _log.warning("the fleet could not be opened", exc_info=error)
-            self.window.show_connect(verbatim(str(error) or type(error).__name__))
+            self.window.show_connect(reason(str(error) or type(error).__name__))
             await asyncio.wrap_future(self.workers.submit(fleet.close))
             return
         screen = OperatorScreen()
@@ -148,19 +181,26 @@ class Shell(QObject):
         self._settings.setValue(_THEME, name)
 
     def _snapshot(self) -> None:
-        view = None if self._desk is None else self._desk.view
+        desk = self._desk
+        view = None if desk is None else desk.view
         screen, fleet = self.window.screen_page, self._fleet
-        if view is None or screen is None or fleet is None or self._exporting:
+        if desk is None or view is None or screen is None or fleet is None or self._exporting:
             return
         self._exporting = True
-        spawn(self._export(fleet, view, screen), "snapshot")
+        spawn(self._export(fleet, view, screen, desk), "snapshot")
 
-    async def _export(self, fleet: Fleet, view: View, screen: OperatorScreen) -> None:
+    async def _export(self, fleet: Fleet, view: View, screen: OperatorScreen, desk: Desk) -> None:
         self.window.say(phrase(QT_TRANSLATE_NOOP("present", "Writing the snapshot")))
         try:
-            path = await export(fleet, view, renderer.pictures(self.window, screen), self.workers, self.progressed.emit)
+            path = await export(
+                fleet,
+                view,
+                renderer.pictures(self.window, screen, desk.all_rows(view)),
+                self.workers,
+                self.progressed.emit,
+            )
         except (ConsoleError, OSError) as error:
-            self.window.say(verbatim(str(error)))
+            self.window.say(reason(str(error)))
         else:
             self.window.say(phrase(QT_TRANSLATE_NOOP("present", "Snapshot written: {path}"), path=str(path)))
         finally:
@@ -183,17 +223,21 @@ class Shell(QObject):
 
     async def _take(self, capture: Capture) -> None:
         for name, path in capture.targets(theme.current()):
-            theme.apply(self._app, name)
-            # Two turns and a breath: sizes settle, then the maps pool anew, then all is painted.
-            await asyncio.sleep(0.5)
+            if name != theme.current():
+                theme.apply(self._app, name)
+            # A few turns of the loop: sizes settle, what is built late is built, then all is painted.
+            for _ in range(_SETTLE_TURNS):
+                await asyncio.sleep(0.02)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(renderer.png(self.window.grab()))
+            path.write_bytes(renderer.png(self.window.grab().toImage()))
         self.end()
 
     # --- the end
 
     async def _close(self) -> None:
         """Within 3 s: the engine and what belongs to the fleet end side by side."""
+        if self._opening is not None:
+            self._opening.set()
         if self._guide is not None:
             self._guide.cancel()
         if self._desk is not None:

@@ -10,12 +10,11 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QProgressBar, QStackedWidget
 from typing_extensions import override
 
-from widgets.actbutton import ActPush
 from widgets.connect import ConnectPage
 from widgets.frame import LabFrame
 from widgets.labels import PlainLabel
 from widgets.screen import OperatorScreen
-from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, Phrase
+from widgets.viewdata import NOTHING, Phrase
 
 _GEOMETRY: Final = "window/geometry"
 LEAST: Final = (1180, 680)
@@ -33,6 +32,8 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._environment = ""
         self._lab = False
+        self._armed = NOTHING
+        """What was said about the armed button."""
         self._frame = LabFrame()
         self._pages = QStackedWidget()
         self.connect_page = ConnectPage()
@@ -51,8 +52,10 @@ class MainWindow(QMainWindow):
         bar.addWidget(self._said, 1)
         bar.addPermanentWidget(self._progress)
         bar.addPermanentWidget(self._hint)
+        bar.setContentsMargins(8, 0, 12, 0)
         self._key("D", self.aim)
-        self.setMinimumSize(*LEAST)
+        room = self.screen().availableSize()  # of a full HD screen at 200 % only 960 x 540 are left
+        self.setMinimumSize(min(LEAST[0], room.width()), min(LEAST[1], room.height()))
         self._restore()
         self.retranslate()
 
@@ -60,11 +63,12 @@ class MainWindow(QMainWindow):
         """The connect page, with what went wrong."""
         self._environment, self._lab = "", False
         self._frame.set_lab(False)
-        self.connect_page.set_busy(False)
+        self.connect_page.set_busy(NOTHING)
         self.connect_page.set_problem(problem)
         if url is not None:
             self.connect_page.set_url(url)
         self._pages.setCurrentWidget(self.connect_page)
+        self.connect_page.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self.retranslate()
 
     def show_screen(self, screen: OperatorScreen, environment: str, *, lab: bool) -> None:
@@ -73,6 +77,7 @@ class MainWindow(QMainWindow):
             self._pages.removeWidget(self.screen_page)
             self.screen_page.deleteLater()
         self.screen_page = screen
+        screen.disarmed.connect(self._disarmed)
         self._pages.addWidget(screen)
         self._pages.setCurrentWidget(screen)
         self._environment, self._lab = environment, lab
@@ -90,21 +95,18 @@ class MainWindow(QMainWindow):
         self._progress.setValue(done)
 
     def aim(self) -> None:
-        """D: puts the keyboard on the named Detach button of the chosen server, else of the first suspect. It presses nothing."""
+        """D: arms the named Detach button of the server that is meant, and says so. It presses nothing."""
         screen = self.screen_page
-        if screen is None or self._pages.currentWidget() is not screen:
-            return
-        for part in (screen.detail, screen.suspects):
-            for button in part.findChildren(ActPush):
-                if (
-                    button.isVisible()
-                    and button.isEnabled()
-                    and button.target is not None
-                    and button.target[0] == "detach"
-                ):
-                    button.setFocus(Qt.FocusReason.ShortcutFocusReason)
-                    return
-        self.say(Phrase(QT_TRANSLATE_NOOP("present", "No Detach button can be pressed now.")))
+        if screen is not None and self._pages.currentWidget() is screen:
+            said = screen.aim()
+            self.say(said)
+            self._armed = said if screen.armed else NOTHING
+
+    def _disarmed(self) -> None:
+        """The sentence that names a target goes with the keyboard: it must not stand there when Enter means something else."""
+        if self._armed is not NOTHING and self._said.phrase is self._armed:
+            self.say(NOTHING)
+        self._armed = NOTHING
 
     def retranslate(self) -> None:
         """Sets the words again."""

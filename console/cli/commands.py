@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from console.cli.display import why_no_window
+from console.cli.loading import loading
 from console.domain.errors import ConsoleError, JournalError, SettingsError
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
 
         tell(f"{reason} So the lab runs here with `watch` instead of the window; Ctrl+C ends both.")
         return demo_in_terminal(arguments.for_s)
-    settings = load_settings(arguments)
-    from console.cli.window import open_window
+    with loading():
+        settings = load_settings(arguments)
+        from console.cli.window import open_window
 
     return open_window(arguments, settings, demo=arguments.demo)
 

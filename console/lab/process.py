@@ -6,11 +6,13 @@ import contextlib
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections import deque
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import IO, Any, Final, Self
 
 import msgspec
 
@@ -19,6 +21,7 @@ from console.lab.options import LabOptions
 
 _LOOK_S: Final = 0.02
 _END_S: Final = 4.0
+_WORDS_S: Final = 1.0
 
 
 class LabNotUp(ConsoleError):
@@ -78,8 +81,13 @@ class LabProcess:
         self.stop()
 
 
-def start_lab(options: LabOptions, ready_file: Path | None = None, timeout_s: float = 30.0) -> LabProcess:
-    """Starts a lab and waits until all of it is up (blocking). Raises LabNotUp."""
+def start_lab(
+    options: LabOptions,
+    ready_file: Path | None = None,
+    timeout_s: float = 30.0,
+    cancelled: threading.Event | None = None,
+) -> LabProcess:
+    """Starts a lab and waits until all of it is up (blocking), or until `cancelled` is set. Raises LabNotUp."""
     with contextlib.ExitStack() as files:
         if ready_file is None:
             ready_file = Path(files.enter_context(tempfile.TemporaryDirectory(prefix="dsr-lab-"))) / "ready.json"
@@ -89,22 +97,52 @@ def start_lab(options: LabOptions, ready_file: Path | None = None, timeout_s: fl
             [sys.executable, "-m", "console.lab", *wanted.to_args()],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
+        words = _Words(process.stderr)
         lab = LabProcess(process, {}, contextlib.ExitStack())
         try:
-            lab.ready = _wait_until_ready(process, ready_file, timeout_s)
+            lab.ready = _wait_until_ready(process, ready_file, timeout_s, words, cancelled or threading.Event())
         except BaseException:
             lab.stop()
             raise
         return LabProcess(process, lab.ready, files.pop_all())
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], ready_file: Path, timeout_s: float) -> dict[str, Any]:
+class _Words:
+    """Passes on what the lab writes to stderr, line by line, and remembers the last line: the reason, where it does not come up."""
+
+    def __init__(self, pipe: IO[bytes] | None) -> None:
+        self._last: deque[str] = deque(maxlen=1)
+        self._thread = threading.Thread(target=self._pass_on, args=(pipe,), name="lab's words", daemon=True)
+        self._thread.start()
+
+    def last(self) -> str:
+        """The last line of a lab that has ended; empty where it said nothing."""
+        self._thread.join(_WORDS_S)
+        return "".join(self._last)
+
+    def _pass_on(self, pipe: IO[bytes] | None) -> None:
+        if pipe is None:
+            return
+        with pipe:
+            for line in pipe:
+                if text := line.decode(errors="replace").strip():
+                    self._last.append(text)
+                if sys.stderr is not None:  # a windowed program may have none
+                    sys.stderr.write(line.decode(errors="replace"))
+
+
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], ready_file: Path, timeout_s: float, words: _Words, cancelled: threading.Event
+) -> dict[str, Any]:
     deadline = time.monotonic() + timeout_s
     while not ready_file.exists():
         if (code := process.poll()) is not None:
-            raise LabNotUp(f"The lab ended with code {code} before it was up; its own words stand above.")
+            said = words.last()
+            raise LabNotUp(f"The lab ended with code {code} before it was up" + (f": {said}" if said else "."))
         if time.monotonic() > deadline:
             raise LabNotUp(f"The lab was not up within {timeout_s:g} s.")
-        time.sleep(_LOOK_S)
+        if cancelled.wait(_LOOK_S):
+            raise LabNotUp("The start of the lab was cancelled.")
     return msgspec.json.decode(ready_file.read_bytes())

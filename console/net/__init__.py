@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from console.net import lean as lean  # before whatever imports httpx
+
+# isort: split
 from console.net.control import ControlClient
 from console.net.endpoint import Endpoint, tls_context
 from console.net.fleet import FleetTransport

@@ -5,6 +5,7 @@ from console.present.banners import broken, waiting
 from console.present.guide import guide
 from console.present.ladder import Pending
 from console.present.presenter import Presenter
+from console.present.reasons import reason
 from console.present.suspects import reason_text
 
-__all__ = ["Arrangement", "Order", "Pending", "Presenter", "broken", "guide", "reason_text", "waiting"]
+__all__ = ["Arrangement", "Order", "Pending", "Presenter", "broken", "guide", "reason", "reason_text", "waiting"]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from console.decide.gates import in_flight
+from typing import Final
+
+from console.decide.gates import Request, in_flight, judge, refusal
 from console.domain.actions import Intent
+from console.domain.frame import Column
 from console.domain.states import Attachment, Sight, Verb
 from console.domain.view import View
 from console.present import numbers
 from console.present.glance import Glance
+from console.present.reasons import reason
 from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, ActButton, Phrase, phrase
+
+_STANDING: Final = frozenset({"target_truth", "last_server", "reporting"})
+"""Gates about this one server; the others are about the view, and lock every button in one sentence of their own."""
 
 
 def lock_sentence(glance: Glance) -> Phrase:
@@ -78,7 +85,27 @@ def button(glance: Glance, verb: Verb, server: str, why_not: Phrase = NOTHING, *
     """A button with its target in its name; in a lab the word LAB stands before it."""
     if why_not is NOTHING:
         why_not = glance.lock if glance.lock is not NOTHING else glance.busy.get(server, glance.in_flight)
+    if why_not is NOTHING:
+        why_not = refused(glance, verb, server)
     return ActButton(verb.value, server, _text(verb, server, lab=glance.lab, undo=undo), why_not is NOTHING, why_not)
+
+
+def refused(glance: Glance, verb: Verb, server: str) -> Phrase:
+    """What the engine's gates would say to a click now, or NOTHING: the reason belongs beside the button, not after the click."""
+    view = glance.view
+    request = Request(verb, server, glance.now_mono_s, view.received_mono_s, view.silent_limit_s, tuple(view.actions))
+    standing = (gate for gate in judge(view.frame, request, glance.gates) if gate.name in _STANDING)
+    gate = refusal(tuple(standing))
+    if gate is None:
+        return NOTHING
+    if gate.name == "reporting":
+        row = view.frame.rows.get(server)
+        age = None if row is None else glance.at(row, Column.REPORT_AGE)
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "Still silent ({age}): attached now, it would draw the load again."),
+            age=numbers.seconds(age),
+        )
+    return reason(gate.sentence)
 
 
 def _text(verb: Verb, server: str, *, lab: bool, undo: bool) -> Phrase:

@@ -70,7 +70,9 @@ def _silent(alarm: Alarm) -> Phrase:
         )
     if routed is not None and routed > 0:
         return phrase(
-            QT_TRANSLATE_NOOP("present", "{said}; still sent {routed} sessions in 10 s"),
+            QT_TRANSLATE_NOOP("present", "{said}; still sent {routed} session in 10 s")
+            if routed == 1
+            else QT_TRANSLATE_NOOP("present", "{said}; still sent {routed} sessions in 10 s"),
             said=said,
             routed=numbers.count(routed),
         )
@@ -93,7 +95,9 @@ def _saturation(alarm: Alarm) -> Phrase:
     truth, limit = number(because, "truth"), number(because, "limit")
     used = truth / limit if truth is not None and limit else number(because, "share")
     return phrase(
-        QT_TRANSLATE_NOOP("present", "{truth} sessions, {share} of its limit"),
+        QT_TRANSLATE_NOOP("present", "{truth} session, {share} of its limit")
+        if truth == 1 and not numbers.known(limit)
+        else QT_TRANSLATE_NOOP("present", "{truth} sessions, {share} of its limit"),
         truth=numbers.of(truth, limit),
         share=numbers.share(used),
     )
@@ -107,10 +111,13 @@ def _blind(alarm: Alarm) -> Phrase:
             missing=numbers.count(number(because, "missing")),
             listed=numbers.count(number(because, "listed")),
         )
+    misses = number(because, "misses")
     return phrase(
-        QT_TRANSLATE_NOOP("present", "the balancer has not answered for {age}, {misses} polls failed"),
+        QT_TRANSLATE_NOOP("present", "the balancer has not answered for {age}, {misses} poll failed")
+        if misses == 1
+        else QT_TRANSLATE_NOOP("present", "the balancer has not answered for {age}, {misses} polls failed"),
         age=numbers.seconds(number(because, "age_s")),
-        misses=numbers.count(number(because, "misses")),
+        misses=numbers.count(misses),
     )
 
 

@@ -7,7 +7,8 @@ from typing import Final
 from console.domain.states import Reach, Sight
 from console.present import numbers
 from console.present.glance import Glance
-from widgets.viewdata import QT_TRANSLATE_NOOP, Banner, Phrase, Tone, phrase, verbatim
+from console.present.reasons import reason
+from widgets.viewdata import QT_TRANSLATE_NOOP, Banner, Phrase, Tone, phrase
 
 WAIT_S: Final = 5.0
 """A first answer that takes longer than this is not only slow."""
@@ -26,7 +27,7 @@ def banners(glance: Glance) -> tuple[Banner, ...]:
                 phrase(QT_TRANSLATE_NOOP("present", "The journal cannot be written: detaching is locked")),
                 phrase(
                     QT_TRANSLATE_NOOP("present", "{problem} Make room or mend the path; it is tried again by itself."),
-                    problem=problem,
+                    problem=reason(problem),
                 ),
                 Tone.ALARM,
             )
@@ -83,7 +84,7 @@ def _sight(glance: Glance) -> list[Banner]:
             return []
         case Sight.STARTING:
             why = (
-                verbatim(balancer.error)
+                reason(balancer.error)
                 if balancer.error
                 else phrase(QT_TRANSLATE_NOOP("present", "Waiting for the balancer's first answer."))
             )
@@ -116,7 +117,7 @@ def _sight(glance: Glance) -> list[Banner]:
                             "present",
                             "{error} The maps show the past; acting is locked. Check the network to the balancer; polling goes on.",
                         ),
-                        error=balancer.error or "",
+                        error=reason(balancer.error or ""),
                     ),
                     Tone.ALARM,
                 )
@@ -155,5 +156,5 @@ def _truth_remedy(glance: Glance) -> Phrase:
             "present",
             "Belief and routed are shown, truth and gap are not. Open the way from this workstation to the servers' status ports. {note}",
         ),
-        note=note,
+        note=reason(note),
     )

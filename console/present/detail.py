@@ -14,8 +14,9 @@ from console.domain.states import Attachment, Reach
 from console.present import numbers
 from console.present.acting import act_button
 from console.present.glance import Glance
+from console.present.reasons import reason
 from console.present.words import REACHES, TONES
-from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, ActionCard, DetailData, Fact, Phrase, Tone, phrase, verbatim
+from widgets.viewdata import QT_TRANSLATE_NOOP, ActionCard, DetailData, Fact, Phrase, Tone, phrase, verbatim
 
 SPAN_S: Final = 600.0
 """The curves show ten minutes."""
@@ -48,8 +49,8 @@ def detail(glance: Glance, server: str, cards: tuple[ActionCard, ...], zone: tzi
         belief=curve(Track.BELIEVED),
         routed=curve(Track.ROUTED),
         limit=glance.at(row, Column.LIMIT),
-        button=next((card.undo for card in mine if card.undo is not None), act_button(glance, server)),
-        # The button above is their undo already; one is enough.
+        button=act_button(glance, server),
+        # The way back stands where the Detach was, in the left column: one Undo a server.
         actions=tuple(replace(card, undo=None) for card in mine),
         note=_note(glance, row),
     )
@@ -182,5 +183,4 @@ def facts(glance: Glance, row: Row) -> tuple[Fact, ...]:
 
 
 def _note(glance: Glance, row: Row) -> Phrase:
-    failed = glance.view.frame.notes.get(row.id)
-    return verbatim(failed) if failed else NOTHING
+    return reason(glance.view.frame.notes.get(row.id, ""))

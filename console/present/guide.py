@@ -7,11 +7,15 @@ stand here, so that they can be translated. The last step is the operator's, see
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Final, cast
 
+from console.domain.frame import Column
 from console.domain.view import View
 from console.present import numbers
 from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, GuideData, Phrase, phrase
+
+FULL: Final = 0.8
+"""Share of the limit from which "full" is no exaggeration."""
 
 
 def guide(document: Mapping[str, object], view: View | None) -> GuideData | None:
@@ -22,7 +26,9 @@ def guide(document: Mapping[str, object], view: View | None) -> GuideData | None
     muted = _names(document.get("muted"))
     if name == "run" and view is not None and muted and all(_is_detached(view, server) for server in muted):
         step, name = steps + 1, "recovered"
-    words = _words(name, muted)
+    left = muted if view is None else tuple(server for server in muted if not _is_detached(view, server))
+    full = view is not None and bool(left) and all(_is_full(view, server) for server in left)
+    words = _words(name, left if name == "run" else muted, full=full)
     if words is None:
         return None
     remaining = document.get("next_in_s")
@@ -37,7 +43,7 @@ def guide(document: Mapping[str, object], view: View | None) -> GuideData | None
     )
 
 
-def _words(name: str, muted: tuple[str, ...]) -> tuple[Phrase, Phrase] | None:
+def _words(name: str, muted: tuple[str, ...], *, full: bool) -> tuple[Phrase, Phrase] | None:
     servers = ", ".join(muted) or numbers.DASH
     match name:
         case "quiet":
@@ -72,6 +78,17 @@ def _words(name: str, muted: tuple[str, ...]) -> tuple[Phrase, Phrase] | None:
                     servers=servers,
                 ),
             )
+        case "run" if not full:
+            return (
+                phrase(QT_TRANSLATE_NOOP("present", "Your turn: detach them")),
+                phrase(
+                    QT_TRANSLATE_NOOP(
+                        "present",
+                        "Truth rises while belief stays at 0. Press the Detach buttons of {servers}; sessions that they have go on.",
+                    ),
+                    servers=servers,
+                ),
+            )
         case "run":
             return (
                 phrase(QT_TRANSLATE_NOOP("present", "Your turn: detach them")),
@@ -100,6 +117,10 @@ def _words(name: str, muted: tuple[str, ...]) -> tuple[Phrase, Phrase] | None:
 def _is_detached(view: View, server: str) -> bool:
     row = view.frame.rows.get(server)
     return row is not None and bool(view.frame.detached[row.slot])
+
+
+def _is_full(view: View, server: str) -> bool:
+    return view.frame.at(server, Column.TRUTH) >= FULL * view.frame.at(server, Column.LIMIT)
 
 
 def _names(muted: object) -> tuple[str, ...]:

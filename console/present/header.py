@@ -75,7 +75,8 @@ def tiles(glance: Glance) -> tuple[Tile, ...]:
             Tile(
                 tile.key,
                 numbers.DASH,
-                tile.word,
+                # Its word holds a share of then; beside "-" it would pass for one of now.
+                phrase(QT_TRANSLATE_NOOP("present", "silent")) if tile.key == "silent" else tile.word,
                 phrase(QT_TRANSLATE_NOOP("present", "{value}, {age} ago"), value=tile.value, age=age),
                 Tone.UNKNOWN,
                 tile.tip,
@@ -161,7 +162,10 @@ def _sessions(glance: Glance) -> Tile:
     word = phrase(QT_TRANSLATE_NOOP("present", "of {slots} sessions"), slots=numbers.count(figures.slots))
     if figures.sessions_unknown:
         line = phrase(
-            QT_TRANSLATE_NOOP("present", "{servers} servers not counted"), servers=str(figures.sessions_unknown)
+            QT_TRANSLATE_NOOP("present", "{servers} server not counted")
+            if figures.sessions_unknown == 1
+            else QT_TRANSLATE_NOOP("present", "{servers} servers not counted"),
+            servers=str(figures.sessions_unknown),
         )
         return Tile("sessions", numbers.count(figures.sessions), word, line, Tone.UNKNOWN)
     truth = glance.view.frame[Column.TRUTH][glance.silent]

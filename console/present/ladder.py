@@ -11,6 +11,7 @@ from console.domain.states import Step, Verb
 from console.present import numbers
 from console.present.acting import button
 from console.present.glance import Glance
+from console.present.reasons import reason
 from console.present.words import STEPS, number
 from widgets.viewdata import (
     NOTHING,
@@ -22,7 +23,6 @@ from widgets.viewdata import (
     RungState,
     Tone,
     phrase,
-    verbatim,
 )
 
 UNDO_S: Final = 600.0
@@ -47,10 +47,11 @@ class Pending:
 def cards(glance: Glance, pending: tuple[Pending, ...], zone: tzinfo | None) -> tuple[ActionCard, ...]:
     """Newest first; what was just clicked stands before what the View knows."""
     actions = glance.view.actions
-    newest = {action.intent.server: action for action in reversed(actions)}
+    # An attach that was refused here never left: the detach before it can still be taken back.
+    newest = {action.intent.server: action for action in reversed(actions) if not action.reached(Step.REFUSED)}
     fresh = tuple(_pending_card(one, zone) for one in pending)
     return fresh + tuple(
-        card(glance, action, zone, undoable=newest[action.intent.server] is action) for action in actions
+        card(glance, action, zone, undoable=newest.get(action.intent.server) is action) for action in actions
     )
 
 
@@ -64,7 +65,7 @@ def card(glance: Glance, action: Action, zone: tzinfo | None, *, undoable: bool)
         title=_title(action.intent.verb, action.intent.server),
         tone=tone_of(action),
         rungs=rungs,
-        sentence=verbatim(said) if said else NOTHING,
+        sentence=reason(said),
         undo=_undo(glance, action) if undoable else None,
     )
 
@@ -120,9 +121,12 @@ def evidence(rung: Rung) -> Phrase:
                 generation=numbers.count(generation),
             )
         case Step.EFFECTIVE | Step.EFFECTIVE_WEAK if (expected := number(found, "expected")) is not None:
+            routed = number(found, "routed")
             return phrase(
-                QT_TRANSLATE_NOOP("present", "{routed} new sessions where {expected} were to be expected"),
-                routed=numbers.count(number(found, "routed")),
+                QT_TRANSLATE_NOOP("present", "{routed} new session where {expected} were to be expected")
+                if routed == 1
+                else QT_TRANSLATE_NOOP("present", "{routed} new sessions where {expected} were to be expected"),
+                routed=numbers.count(routed),
                 expected=numbers.decimal(expected),
             )
         case Step.EFFECTIVE if (age := number(found, "report_age_s")) is not None:
@@ -157,7 +161,7 @@ def _pending_card(pending: Pending, zone: tzinfo | None) -> ActionCard:
         title=_title(pending.verb, pending.server),
         tone=Tone.NOTICE if pending.problem is None else Tone.ALARM,
         rungs=(first, *ahead) if pending.problem is None else (first,),
-        sentence=verbatim(pending.problem) if pending.problem else NOTHING,
+        sentence=reason(pending.problem or ""),
     )
 
 

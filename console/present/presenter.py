@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import tzinfo
 
+from console.decide.gates import GateSettings
 from console.domain.states import Reach, Verb
 from console.domain.view import View
 from console.present.acting import in_flight_of, lock_sentence, one_at_a_time, waiting_sentence
@@ -20,14 +21,17 @@ from console.present.readout import readout
 from console.present.rows import RowArranger
 from console.present.suspects import SuspectOrder
 from console.present.timeline import TimelineKeeper
-from widgets.viewdata import NOTHING, GuideData, HeaderData, Legend, Phrase, ScreenData, TimelineData
+from widgets.viewdata import NOTHING, GuideData, HeaderData, Legend, Phrase, RowsData, ScreenData, TimelineData
 
 
 class Presenter:
     """One for each window. Pure: all times are handed in; `zone` None is the machine's own."""
 
-    def __init__(self, environment: str, *, lab: bool = False, zone: tzinfo | None = None) -> None:
+    def __init__(
+        self, environment: str, *, lab: bool = False, zone: tzinfo | None = None, gates: GateSettings | None = None
+    ) -> None:
         self._environment = environment
+        self._gates = gates or GateSettings()
         self._lab = lab
         self._zone = zone
         self._columns = ColumnEncoder()
@@ -79,6 +83,12 @@ class Presenter:
         """Why nothing may be done now, or NOTHING."""
         return lock_sentence(Glance(view, now_mono_s, now_wall_s))
 
+    def all_rows(self, view: View, arrangement: Arrangement, now_mono_s: float, now_wall_s: float) -> RowsData:
+        """Every row, sorted as asked for and not filtered; the order on the screen stays as it is."""
+        glance = self._glance(view, now_mono_s, now_wall_s, ())
+        whole = Arrangement(order=arrangement.order)
+        return RowArranger().arrange(glance, whole, [suspect.server for suspect in view.suspects])
+
     def legends(self, view: View) -> tuple[Legend, ...]:
         """The fixed scales of the maps."""
         return self._columns.legends(view)
@@ -110,4 +120,5 @@ class Presenter:
             routed_per_s=routed_per_s(view),
             silent=silent_slots(view),
             alarms=by_server(view.alarms),
+            gates=self._gates,
         )

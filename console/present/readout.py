@@ -26,19 +26,17 @@ def readout(view: View, slot: int, tick: int, zone: tzinfo | None) -> Phrase:
     wall = float(history.wall(tick, tick + 1)[0])
     if marks & Mark.ABSENT:
         return phrase(
-            QT_TRANSLATE_NOOP("present", "{server}  {time} ({utc}): not in the fleet then"),
+            QT_TRANSLATE_NOOP("present", "{server}  {time}: not in the fleet then"),
             server=row.id,
-            time=numbers.zoned_clock(wall, zone),
-            utc=numbers.utc_clock(wall),
+            time=_moment(wall, zone),
         )
     return phrase(
         QT_TRANSLATE_NOOP(
             "present",
-            "{server}  {time} ({utc}): truth {truth}, belief {belief}, gap {gap}, routed {routed}, report {age} old, {state}",
+            "{server}  {time}: truth {truth}, belief {belief}, gap {gap}, routed {routed}, report {age} old, {state}",
         ),
         server=row.id,
-        time=numbers.zoned_clock(wall, zone),
-        utc=numbers.utc_clock(wall),
+        time=_moment(wall, zone),
         truth=numbers.of(value(Track.TRUTH), value(Track.LIMIT)),
         belief=numbers.count(value(Track.BELIEVED)),
         gap=numbers.signed(value(Track.GAP)),
@@ -46,6 +44,12 @@ def readout(view: View, slot: int, tick: int, zone: tzinfo | None) -> Phrase:
         age=numbers.seconds(value(Track.REPORT_AGE)),
         state=_state(marks),
     )
+
+
+def _moment(wall_s: float, zone: tzinfo | None) -> str:
+    """Local time with its zone, and UTC beside it where that is another one: `14:03:27 JST (05:03:27 UTC)`."""
+    local, utc = numbers.zoned_clock(wall_s, zone), numbers.utc_clock(wall_s)
+    return local if local.split()[0] == utc.split()[0] else f"{local} ({utc})"
 
 
 def _row(view: View, slot: int) -> Row | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from console.domain.alarms import Alarm
-from console.domain.frame import Column, Floats, Row
+from console.domain.frame import Bools, Column, Floats, Row, RowTable
 from console.domain.states import Attachment, Sight
 from console.present import numbers
 from console.present.glance import Glance, fit
@@ -42,55 +44,111 @@ class _Read(NamedTuple):
 _Made = tuple[Row, _Read, tuple[tuple[str, int], ...], bool, RowData]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What all rows of one View show, by slot: enough to order and to count them without making any."""
+
+    table: RowTable
+    alarms: Mapping[str, tuple[Alarm, ...]]
+    apart: bool
+    """No truth reaches this workstation at all."""
+    tones: NDArray[np.intp]
+    """`Tone` of the whole row."""
+    detached: Bools
+    shares: Floats
+    """Truth over limit; 0 where either is missing."""
+    numbers: Floats
+    """(8, slots): the floats of `_Read`, in its order, rounded as they are shown."""
+    flags: Bools
+    """(3, slots): its booleans."""
+    attachment: NDArray[np.int8]
+
+
 class RowBuilder:
-    """Rows by slot. Most of a healthy fleet reads the same from poll to poll; only the others are made anew."""
+    """Makes rows when asked for. Most of a healthy fleet reads the same from poll to poll; only the others are made anew."""
 
     def __init__(self) -> None:
         self._made: dict[int, _Made] = {}
 
-    def build(self, glance: Glance) -> list[RowData]:
-        """Every server of the row table, listed or lately gone."""
+    def read(self, glance: Glance) -> Reading:
+        """All rows as numbers: every server of the row table, listed or lately gone."""
+        frame = glance.view.frame
         apart = glance.view.sight is Sight.TRUTH_NOT_REACHABLE
-        reads = _reads(glance)
-        made: dict[int, _Made] = {}
-        for row in glance.view.frame.rows:
-            read, alarms = reads[row.slot], glance.alarms.get(row.id, ())
-            marks = tuple((alarm.rule, alarm.priority) for alarm in alarms)
-            kept = self._made.get(row.slot)
-            if kept is None or kept[0] is not row or kept[1] != read or kept[2] != marks or kept[3] is not apart:
-                kept = (row, read, marks, apart, _row(row, read, alarms, apart))
-            made[row.slot] = kept
-        self._made = made
-        return [kept[4] for kept in made.values()]
+        read, flags = _numbers(glance), _flags(glance)
+        tones = np.full(frame.rows.capacity, Tone.QUIET, dtype=np.intp)
+        for server, alarms in glance.alarms.items():
+            if (row := frame.rows.get(server)) is not None:
+                tones[row.slot] = max(TONES[alarm.priority] for alarm in alarms)
+        if not apart:
+            tones[(read[_MISSES_AT] >= LOST_FROM_MISSES) & (tones < Tone.WARN)] = Tone.UNKNOWN
+        truth, limit = read[0], read[1]
+        known = (truth != _MISSING) & (limit != _MISSING) & (limit != 0.0)
+        shares = np.zeros(len(truth))
+        with np.errstate(over="ignore"):
+            np.divide(truth, limit, out=shares, where=known)
+        return Reading(
+            table=frame.rows,
+            alarms=glance.alarms,
+            apart=apart,
+            tones=tones,
+            detached=frame.detached,
+            shares=shares,
+            numbers=read,
+            flags=flags,
+            attachment=frame.attachment,
+        )
+
+    def maker(self, reading: Reading) -> Callable[[int], RowData]:
+        """Slot -> its row in that reading."""
+
+        def make(slot: int) -> RowData:
+            return self._row(reading, slot)
+
+        return make
+
+    def _row(self, reading: Reading, slot: int) -> RowData:
+        row = reading.table.rows[slot]
+        if row is None:
+            raise IndexError(f"slot {slot} is free")
+        at = (*reading.numbers[:, slot].tolist(), *reading.flags[:, slot].tolist(), int(reading.attachment[slot]))
+        read = _Read._make(at)
+        alarms = reading.alarms.get(row.id, ())
+        marks = tuple((alarm.rule, alarm.priority) for alarm in alarms)
+        kept = self._made.get(slot)
+        if kept is None or kept[0] is not row or kept[1] != read or kept[2] != marks or kept[3] is not reading.apart:
+            kept = (row, read, marks, reading.apart, _row(row, read, alarms, reading.apart))
+            self._made[slot] = kept
+        return kept[4]
 
 
-def _reads(glance: Glance) -> list[_Read]:
+_MISSES_AT: Final = _Read._fields.index("misses")
+
+
+def _numbers(glance: Glance) -> Floats:
     view = glance.view
     frame, slots = view.frame, view.frame.rows.capacity
-    misses = frame[Column.MISSES]
-    gap, margin = fit(view.gap, slots, np.nan), fit(view.gap_margin, slots, np.nan)
-    age = frame[Column.REPORT_AGE]
+    misses, age = frame[Column.MISSES], frame[Column.REPORT_AGE]
     with np.errstate(invalid="ignore"):
         late = misses >= AGE_FROM_MISSES
         columns = (
-            _listed(frame[Column.TRUTH]),
-            _listed(frame[Column.LIMIT]),
-            _listed(frame[Column.BELIEVED]),
-            _listed(np.rint(gap)),
-            _listed(np.round(glance.routed_per_s, 1)),
-            _listed(np.where(age < 1.0, 0.0, np.floor(age))),
-            _listed(np.where(late, np.round(frame[Column.TRUTH_AGE], 1), 0.0)),
-            _listed(np.minimum(misses, LOST_FROM_MISSES)),
-            (gap > margin).tolist(),
-            glance.silent.tolist(),
-            frame.listed.tolist(),
-            frame.attachment.tolist(),
+            frame[Column.TRUTH],
+            frame[Column.LIMIT],
+            frame[Column.BELIEVED],
+            np.rint(fit(view.gap, slots, np.nan)),
+            np.round(glance.routed_per_s, 1),
+            np.where(age < 1.0, 0.0, np.floor(age)),
+            np.where(late, np.round(frame[Column.TRUTH_AGE], 1), 0.0),
+            np.minimum(misses, LOST_FROM_MISSES),
         )
-    return list(map(_Read._make, zip(*columns, strict=True)))
+    return np.nan_to_num(np.stack(columns), nan=_MISSING)
 
 
-def _listed(values: Floats) -> list[float]:
-    return np.nan_to_num(values, nan=_MISSING).tolist()
+def _flags(glance: Glance) -> Bools:
+    view = glance.view
+    frame, slots = view.frame, view.frame.rows.capacity
+    with np.errstate(invalid="ignore"):
+        wide = fit(view.gap, slots, np.nan) > fit(view.gap_margin, slots, np.nan)
+    return np.stack([wide, glance.silent, frame.listed])
 
 
 def _row(row: Row, read: _Read, alarms: tuple[Alarm, ...], apart: bool) -> RowData:

@@ -137,7 +137,15 @@ def reasons(suspect: Suspect) -> tuple[Phrase, ...]:
             )
         )
     if len(found) < 2 and (gap := number(because, "gap")) is not None:
-        found.append(phrase(QT_TRANSLATE_NOOP("present", "gap {gap} sessions"), gap=numbers.signed(gap)))
+        one = abs(round(gap)) == 1
+        found.append(
+            phrase(
+                QT_TRANSLATE_NOOP("present", "gap {gap} session")
+                if one
+                else QT_TRANSLATE_NOOP("present", "gap {gap} sessions"),
+                gap=numbers.signed(gap),
+            )
+        )
     return tuple(found)
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from console.domain.alarms import Alarm
 from console.domain.states import Step
 from console.domain.view import View
+from console.present import numbers
 from console.present.words import STEPS, TONES, rule_word
-from widgets.viewdata import QT_TRANSLATE_NOOP, TimelineData, TimeMark, Tone, phrase
+from widgets.viewdata import QT_TRANSLATE_NOOP, ErrorLine, TimelineData, TimeMark, Tone, phrase
 
 SPAN_S: Final = 600.0
 TOGETHER_S: Final = 5.0
@@ -44,6 +45,7 @@ class TimelineKeeper:
             wall_s=np.array(self._wall, dtype=np.float64),
             refused_per_s=np.array(self._rate, dtype=np.float64),
             marks=tuple(sorted(self._marks.values(), key=lambda mark: mark.wall_s)),
+            errors=error_lines(view),
         )
 
     def _count(self, view: View) -> None:
@@ -114,6 +116,26 @@ class TimelineKeeper:
         else:
             text = phrase(QT_TRANSLATE_NOOP("present", "{rule} {server}"), rule=rule, server=alarm.server or "")
         self._marks[alarm.rule, moment] = TimeMark(moment, text, tone)
+
+
+_ERROR: Final = "error:"
+
+
+def error_lines(view: View) -> tuple[ErrorLine, ...]:
+    """Each error text that came within the shown time, from history: a window that missed Views misses none of it."""
+    history, interval_s = view.history, view.frame.interval_s
+    first = max(history.first, history.last - max(1, round(SPAN_S / interval_s)))
+    wall = history.wall(first, history.last)
+    found: list[tuple[float, ErrorLine]] = []
+    for name in history.series_names:
+        if not name.startswith(_ERROR):
+            continue
+        counts = history.series(name, first, history.last)
+        total = float(np.nansum(counts))
+        if total > 0:
+            text = name.removeprefix(_ERROR)
+            found.append((total, ErrorLine(text, wall, counts / interval_s, numbers.count(total))))
+    return tuple(line for _, line in sorted(found, key=lambda one: (-one[0], one[1].text)))
 
 
 _VERBS: Final = {

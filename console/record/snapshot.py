@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.domain.errors import ConsoleError
-from console.domain.frame import Column
-from console.domain.history import Track
+from console.domain.frame import Column, Row
+from console.domain.history import Mark, Track
 from console.domain.view import View
 from console.record import table
 from console.record.plain import plain
@@ -93,13 +93,14 @@ def members(snapshot: Snapshot) -> dict[str, bytes]:
     view = snapshot.view
     first, last = _window(view)
     wall_s = view.history.wall(first, last)
-    slots = slice(0, min(view.history.capacity, view.frame.rows.capacity))
-    names = [row.id if row is not None else "" for row in view.frame.rows.rows[slots]]
+    rows = _held(view, first, last)
+    slots = np.array([row.slot for row in rows], dtype=np.intp)
+    names = [row.id for row in rows]
     found: dict[str, bytes] = {
         "frames/wall_s.npy": _npy(wall_s),
         "frames/mono_s.npy": _npy(view.history.mono(first, last)),
         "frames/marks.npy": _npy(view.history.marks(first, last, slots)),
-        "frames/rows.json": _json([None if row is None else plain(row) for row in view.frame.rows.rows[slots]]),
+        "frames/rows.json": _json([plain(row) for row in rows]),
         "newest.csv": _newest(view).encode(),
         "figures.json": _json(plain(view.figures)),
         "balancer.json": _json(plain(view.frame.balancer)),
@@ -138,6 +139,7 @@ def _head(snapshot: Snapshot) -> dict[str, Any]:
             "first_wall_s": float(wall_s[0]) if last > first else None,
             "last_wall_s": float(wall_s[-1]) if last > first else None,
         },
+        "rows": "frames/rows.json names the servers in the order of the arrays: those of the window, and no free slot",
         "tracks": {track.value: "float32 (servers, ticks), NaN: missing" for track in Track},
         "marks": "uint8 (servers, ticks): 1 absent, 2 no truth, 4 no belief, 8 detached, 16 silent, 32 born",
     }
@@ -146,6 +148,15 @@ def _head(snapshot: Snapshot) -> dict[str, Any]:
 def _window(view: View) -> tuple[int, int]:
     ticks = max(1, round(SPAN_S / view.frame.interval_s))
     return max(view.history.first, view.history.last - ticks), view.history.last
+
+
+def _held(view: View, first: int, last: int) -> list[Row]:
+    """The servers that were in the fleet at some time of the window, in slot order: free slots hold nothing but NaN."""
+    capacity = min(view.history.capacity, view.frame.rows.capacity)
+    present = ((view.history.marks(first, last, slice(0, capacity)) & Mark.ABSENT) == 0).any(axis=1)
+    return [
+        row for row in view.frame.rows if row.slot < capacity and (present[row.slot] or view.frame.listed[row.slot])
+    ]
 
 
 def _newest(view: View) -> str:

@@ -65,6 +65,10 @@
         <translation>実験環境を起動する</translation>
     </message>
     <message>
+        <source>Cancel</source>
+        <translation>中止</translation>
+    </message>
+    <message>
         <source>Connect to a fleet</source>
         <translation>サーバー群への接続</translation>
     </message>
@@ -182,6 +186,10 @@
         <translation>{total} 行</translation>
     </message>
     <message>
+        <source>{total} row</source>
+        <translation>{total} 行</translation>
+    </message>
+    <message>
         <source>order held</source>
         <translation>並び順を固定中</translation>
     </message>
@@ -209,8 +217,8 @@
         <translation>行・カード・警報の詳細</translation>
     </message>
     <message>
-        <source>back: closes what is open, never acts</source>
-        <translation>戻る（閉じるだけで、操作は行いません）</translation>
+        <source>back: popup, armed button, filter, crosshair, detail; never acts</source>
+        <translation>戻る: ポップアップ、選択中のボタン、絞り込み、十字線、詳細の順。操作は実行しません</translation>
     </message>
     <message>
         <source>zoom in time (also Ctrl with the wheel)</source>
@@ -245,8 +253,8 @@
         <translation>暗色 / 明色の切り替え</translation>
     </message>
     <message>
-        <source>to the Detach button of the chosen server, and press it</source>
-        <translation>選択中のサーバーの「切り離す」ボタンへ移動して押す</translation>
+        <source>to the Detach button of the server under the crosshair, and press it</source>
+        <translation>十字線のサーバーの「切り離す」ボタンへ移動し、押す</translation>
     </message>
     <message>
         <source>to any button, and press it: no single key ever acts</source>
@@ -450,8 +458,8 @@
         <translation>拒否</translation>
     </message>
     <message>
-        <source>refused sessions per second, with alarms and actions</source>
-        <translation>拒否されたセッション / 秒（警報と操作も表示）</translation>
+        <source>sessions per second</source>
+        <translation>拒否されたセッション / 秒</translation>
     </message>
     <message>
         <source>Timeline of refused sessions</source>
@@ -540,6 +548,10 @@
         <translation>ロードバランサーの一覧にありません。</translation>
     </message>
     <message>
+        <source>Still silent ({age}): attached now, it would draw the load again.</source>
+        <translation>まだ無報告です（{age}）。今復帰させると、また負荷が集中します。</translation>
+    </message>
+    <message>
         <source>Detach {server}</source>
         <translation>{server} を切り離す</translation>
     </message>
@@ -572,6 +584,10 @@
         <translation>{age} 報告なし（上限 {limit}）</translation>
     </message>
     <message>
+        <source>{said}; still sent {routed} session in 10 s</source>
+        <translation>{said}。それでも 10 秒で {routed} 件が振り分けられています</translation>
+    </message>
+    <message>
         <source>{said}; still sent {routed} sessions in 10 s</source>
         <translation>{said}。それでも 10 秒で {routed} 件が振り分けられています</translation>
     </message>
@@ -580,12 +596,20 @@
         <translation>実数 {truth}、認識 {belief}: ロードバランサーに見えない分 {gap}（許容 {margin}）</translation>
     </message>
     <message>
+        <source>{truth} session, {share} of its limit</source>
+        <translation>{truth} セッション、上限の {share}</translation>
+    </message>
+    <message>
         <source>{truth} sessions, {share} of its limit</source>
         <translation>セッション {truth}、上限の {share}</translation>
     </message>
     <message>
         <source>the status of {missing} of {listed} servers cannot be read</source>
         <translation>{listed} 台中 {missing} 台の状態を読み取れません</translation>
+    </message>
+    <message>
+        <source>the balancer has not answered for {age}, {misses} poll failed</source>
+        <translation>ロードバランサーが {age} 応答していません（{misses} 回失敗）</translation>
     </message>
     <message>
         <source>the balancer has not answered for {age}, {misses} polls failed</source>
@@ -844,6 +868,10 @@
         <translation>あなたの番です: 切り離してください</translation>
     </message>
     <message>
+        <source>Truth rises while belief stays at 0. Press the Detach buttons of {servers}; sessions that they have go on.</source>
+        <translation>実数は増えていますが、認識は 0 のままです。{servers} の「切り離す」を押してください。既存のセッションは続きます。</translation>
+    </message>
+    <message>
         <source>Truth says full, belief says empty. Press the Detach buttons of {servers}; sessions that they have go on.</source>
         <translation>実数は満杯、認識は空です。{servers} の「切り離す」を押してください。既存のセッションは続きます。</translation>
     </message>
@@ -918,6 +946,10 @@
     <message>
         <source>of {slots} sessions</source>
         <translation>/ {slots} セッション</translation>
+    </message>
+    <message>
+        <source>{servers} server not counted</source>
+        <translation>{servers} 台は数えられていません</translation>
     </message>
     <message>
         <source>{servers} servers not counted</source>
@@ -1008,6 +1040,10 @@
         <translation>ロードバランサーの表で確認、世代 {generation}</translation>
     </message>
     <message>
+        <source>{routed} new session where {expected} were to be expected</source>
+        <translation>新規 {routed} 件（{expected} 件が見込まれた間）</translation>
+    </message>
+    <message>
         <source>{routed} new sessions where {expected} were to be expected</source>
         <translation>本来 {expected} 件のところ新規 {routed} 件</translation>
     </message>
@@ -1020,12 +1056,12 @@
         <translation>自身の接続数が 0</translation>
     </message>
     <message>
-        <source>{server}  {time} ({utc}): not in the fleet then</source>
-        <translation>{server}  {time}（{utc}）: 当時は未登録</translation>
+        <source>{server}  {time}: not in the fleet then</source>
+        <translation>{server}  {time}: この時点ではサーバー群にいません</translation>
     </message>
     <message>
-        <source>{server}  {time} ({utc}): truth {truth}, belief {belief}, gap {gap}, routed {routed}, report {age} old, {state}</source>
-        <translation>{server}  {time}（{utc}）: 実数 {truth}、認識 {belief}、差 {gap}、振分 {routed}、報告 {age} 前、{state}</translation>
+        <source>{server}  {time}: truth {truth}, belief {belief}, gap {gap}, routed {routed}, report {age} old, {state}</source>
+        <translation>{server}  {time}: 実数 {truth}、認識 {belief}、差 {gap}、振分 {routed}、報告は {age} 前、{state}</translation>
     </message>
     <message>
         <source>nothing was seen</source>
@@ -1070,6 +1106,10 @@
     <message>
         <source>gets {share} of new sessions, fair {fair}</source>
         <translation>新規の {share} を受ける（公平なら {fair}）</translation>
+    </message>
+    <message>
+        <source>gap {gap} session</source>
+        <translation>差 {gap} セッション</translation>
     </message>
     <message>
         <source>takes {share} of new sessions, fair share {fair}</source>
@@ -1220,6 +1260,18 @@
         <translation>{first}、{rest}</translation>
     </message>
     <message>
+        <source>Asking {url} for its fleet ...</source>
+        <translation>{url} にサーバー群を問い合わせています…</translation>
+    </message>
+    <message>
+        <source>Starting the lab ...</source>
+        <translation>LAB を起動しています…</translation>
+    </message>
+    <message>
+        <source>The console itself failed; its log says where.</source>
+        <translation>コンソール自体で障害が起きました。場所はログにあります。</translation>
+    </message>
+    <message>
         <source>Writing the snapshot</source>
         <translation>保存しています</translation>
     </message>
@@ -1232,8 +1284,356 @@
         <translation>操作はできません: 最新の表示を描画できませんでした。</translation>
     </message>
     <message>
-        <source>No Detach button can be pressed now.</source>
-        <translation>いま押せる切り離しボタンはありません。</translation>
+        <source>The certificate of {place} is not trusted ({why}): name its CA file in the settings.</source>
+        <translation>{place} の証明書を信頼できません（{why}）。設定で CA ファイルを指定してください。</translation>
+    </message>
+    <message>
+        <source>{place} does not speak TLS as expected ({why}): is it https at all?</source>
+        <translation>{place} との TLS 通信が成立しません（{why}）。本当に https ですか。</translation>
+    </message>
+    <message>
+        <source>{place} refused the connection: is the server running, and on this port?</source>
+        <translation>{place} が接続を拒否しました。サーバーはこのポートで動いていますか。</translation>
+    </message>
+    <message>
+        <source>{place} reset the connection: the server died, or something between cut it.</source>
+        <translation>{place} との接続が切断されました。サーバーの停止か、途中の機器による切断です。</translation>
+    </message>
+    <message>
+        <source>The name of {place} could not be resolved: check the name and the resolver of this workstation.</source>
+        <translation>{place} の名前を解決できません。名前とこの端末の DNS 設定を確認してください。</translation>
+    </message>
+    <message>
+        <source>The name of {place} has not been resolved.</source>
+        <translation>{place} の名前はまだ解決されていません。</translation>
+    </message>
+    <message>
+        <source>The name {place} was not resolved within {limit} s.</source>
+        <translation>名前 {place} を {limit} s 以内に解決できませんでした。</translation>
+    </message>
+    <message>
+        <source>This workstation has no file descriptor left: raise its limit of open files.</source>
+        <translation>この端末のファイル記述子が足りません。オープンファイル数の上限を上げてください。</translation>
+    </message>
+    <message>
+        <source>There is no route from this workstation to {place}: check network and VPN.</source>
+        <translation>この端末から {place} への経路がありません。ネットワークと VPN を確認してください。</translation>
+    </message>
+    <message>
+        <source>{place} could not be reached ({why}): check network and firewall.</source>
+        <translation>{place} に到達できません（{why}）。ネットワークとファイアウォールを確認してください。</translation>
+    </message>
+    <message>
+        <source>{place} closed the connection without an answer.</source>
+        <translation>{place} は応答せずに接続を閉じました。</translation>
+    </message>
+    <message>
+        <source>{place} answers 401: the token is missing or wrong.</source>
+        <translation>{place} の応答は 401 です。トークンがないか、誤っています。</translation>
+    </message>
+    <message>
+        <source>{place} answers 403: this token may not read here.</source>
+        <translation>{place} の応答は 403 です。このトークンでは読み取れません。</translation>
+    </message>
+    <message>
+        <source>{place} answers {status}: it is overloaded and asks for {wait} s.</source>
+        <translation>{place} の応答は {status} です。過負荷のため {wait} s 待つよう求めています。</translation>
+    </message>
+    <message>
+        <source>{place} answers {status}: it is overloaded.</source>
+        <translation>{place} の応答は {status} です。過負荷です。</translation>
+    </message>
+    <message>
+        <source>{place} answers {status}: is this the interface that the settings mean?</source>
+        <translation>{place} の応答は {status} です。設定したインターフェースは正しいですか。</translation>
+    </message>
+    <message>
+        <source>{place} answers {status} and points elsewhere, which is never followed: name the final address.</source>
+        <translation>{place} の応答は {status} で、転送先には従いません。最終的なアドレスを指定してください。</translation>
+    </message>
+    <message>
+        <source>{place} gave no whole answer within {limit} s.</source>
+        <translation>{place} から {limit} s 以内に完全な応答がありません。</translation>
+    </message>
+    <message>
+        <source>The balancer gave no whole answer within {limit} s.</source>
+        <translation>ロードバランサーから {limit} s 以内に完全な応答がありません。</translation>
+    </message>
+    <message>
+        <source>{place} wants TLS, which was not set up here.</source>
+        <translation>{place} は TLS を必要としますが、準備されていません。</translation>
+    </message>
+    <message>
+        <source>This address cannot be polled: {why}</source>
+        <translation>このアドレスは監視できません: {why}</translation>
+    </message>
+    <message>
+        <source>The answer of {place} {what}.</source>
+        <translation>{place} の応答が不正です（{what}）。</translation>
+    </message>
+    <message>
+        <source>Reading the balancer failed in the console itself: {why}.</source>
+        <translation>ロードバランサーの読み取り中に、コンソール自体で障害が起きました（{why}）。</translation>
+    </message>
+    <message>
+        <source>Reading it failed in the console itself: {why}; see the log.</source>
+        <translation>読み取り中に、コンソール自体で障害が起きました（{why}）。ログを見てください。</translation>
+    </message>
+    <message>
+        <source>The {what} breaks the contract: {why}.</source>
+        <translation>応答（{what}）が取り決めに反しています（{why}）。</translation>
+    </message>
+    <message>
+        <source>The {what} is not readable JSON: {why}.</source>
+        <translation>応答（{what}）は JSON として読めません（{why}）。</translation>
+    </message>
+    <message>
+        <source>The {what} speaks {schema}, this console speaks {known}.</source>
+        <translation>応答（{what}）の版は {schema} ですが、このコンソールの版は {known} です。</translation>
+    </message>
+    <message>
+        <source>The balancer lists no status address for {server}: its truth cannot be read.</source>
+        <translation>ロードバランサーに {server} の状態アドレスがなく、実数を読めません。</translation>
+    </message>
+    <message>
+        <source>The address listed for {server} cannot be called: {why}</source>
+        <translation>{server} のアドレスを呼び出せません: {why}</translation>
+    </message>
+    <message>
+        <source>{other} answers at {place}, the address listed for {server}.</source>
+        <translation>{server} のアドレス {place} で {other} が応答しています。</translation>
+    </message>
+    <message>
+        <source>Port {port} is outside the ports that may be called: allow it in the settings if it is right.</source>
+        <translation>ポート {port} は許可範囲外です。正しければ設定で許可してください。</translation>
+    </message>
+    <message>
+        <source>{address} is no address that can be called.</source>
+        <translation>{address} は呼び出せるアドレスではありません。</translation>
+    </message>
+    <message>
+        <source>{address} is a link-local, multicast or empty address: no server is called there.</source>
+        <translation>{address} はリンクローカル、マルチキャスト、または空のアドレスなので、呼び出しません。</translation>
+    </message>
+    <message>
+        <source>{address} would be this workstation itself: the balancer must list an address for outsiders.</source>
+        <translation>{address} はこの端末自身になります。ロードバランサーには外部から使えるアドレスが必要です。</translation>
+    </message>
+    <message>
+        <source>{address} is in no allowed network: name its network in the settings if it is right.</source>
+        <translation>{address} は許可されたネットワークにありません。正しければ設定でネットワークを指定してください。</translation>
+    </message>
+    <message>
+        <source>The balancer lists no address for it.</source>
+        <translation>ロードバランサーにこのサーバーのアドレスがありません。</translation>
+    </message>
+    <message>
+        <source>The balancer does not list {server}; choose a server that it lists.</source>
+        <translation>ロードバランサーの一覧に {server} がありません。一覧にあるサーバーを選んでください。</translation>
+    </message>
+    <message>
+        <source>detach {server} is still in flight; wait until it is confirmed or has failed.</source>
+        <translation>{server} の切り離しが進行中です。確認または失敗するまで待ってください。</translation>
+    </message>
+    <message>
+        <source>attach {server} is still in flight; wait until it is confirmed or has failed.</source>
+        <translation>{server} の復帰が進行中です。確認または失敗するまで待ってください。</translation>
+    </message>
+    <message>
+        <source>The balancer was last read {age} s ago, at most {limit} s is allowed; wait for its next answer.</source>
+        <translation>ロードバランサーの最後の読み取りは {age} s 前です（許容は {limit} s まで）。次の応答を待ってください。</translation>
+    </message>
+    <message>
+        <source>The balancer never answered, at most {limit} s is allowed; wait for its next answer.</source>
+        <translation>ロードバランサーは一度も応答していません（許容は {limit} s まで）。次の応答を待ってください。</translation>
+    </message>
+    <message>
+        <source>Read back: the detach of {server} did not happen; nothing was sent again. Try once more if it is still needed.</source>
+        <translation>読み直しの結果、{server} の切り離しは実行されていません。再送はしていません。まだ必要なら、もう一度操作してください。</translation>
+    </message>
+    <message>
+        <source>Read back: the attach of {server} did not happen; nothing was sent again. Try once more if it is still needed.</source>
+        <translation>読み直しの結果、{server} の復帰は実行されていません。再送はしていません。まだ必要なら、もう一度操作してください。</translation>
+    </message>
+    <message>
+        <source>The balancer took the detach of {server}, but its table does not show it; look at the balancer itself.</source>
+        <translation>ロードバランサーは {server} の切り離しを受け付けましたが、表に現れません。ロードバランサー自体を確認してください。</translation>
+    </message>
+    <message>
+        <source>The balancer took the attach of {server}, but its table does not show it; look at the balancer itself.</source>
+        <translation>ロードバランサーは {server} の復帰を受け付けましたが、表に現れません。ロードバランサー自体を確認してください。</translation>
+    </message>
+    <message>
+        <source>The journal {path} could not be opened: {why}. Nothing is sent; make room or mend the path.</source>
+        <translation>操作記録 {path} を開けません: {why}。何も送信しません。空き容量かパスを直してください。</translation>
+    </message>
+    <message>
+        <source>The journal {path} could not be written: {why}. Nothing is sent; make room or mend the path.</source>
+        <translation>操作記録 {path} に書き込めません: {why}。何も送信しません。空き容量かパスを直してください。</translation>
+    </message>
+    <message>
+        <source>The status of {missing} of {listed} servers cannot be read from here, more than {share}: detaching is locked until they can be seen again.</source>
+        <translation>{listed} 台中 {missing} 台の状態をここから読めません（{share} 超）。再び読めるまで切り離しはできません。</translation>
+    </message>
+    <message>
+        <source>The status of {server} cannot be read (failed polls: {missed}); wait until it answers, or until {limit} polls have failed while {share} of the fleet is seen.</source>
+        <translation>{server} の状態を読めません（失敗 {missed} 回）。応答するか、サーバー群の {share} が見えるまま {limit} 回失敗するまで待ってください。</translation>
+    </message>
+    <message>
+        <source>{server} is the last attached server of the pool {pool}; attach another one first.</source>
+        <translation>{server} はプール {pool} で接続中の最後の 1 台です。先に別のサーバーを復帰してください。</translation>
+    </message>
+    <message>
+        <source>{server} last reported {age} s ago (limit {limit} s): attached, it would draw the load again; make it report first.</source>
+        <translation>{server} の最後の報告は {age} s 前です（上限 {limit} s）。復帰させるとまた負荷が集中します。先に報告を回復してください。</translation>
+    </message>
+    <message>
+        <source>{server} has never reported (limit {limit} s): attached, it would draw the load again; make it report first.</source>
+        <translation>{server} は一度も報告していません（上限 {limit} s）。復帰させるとまた負荷が集中します。先に報告を回復してください。</translation>
+    </message>
+    <message>
+        <source>This console only watches: it has no balancer to act on or no journal to write to.</source>
+        <translation>このコンソールは監視専用です。操作するロードバランサー、または書き込む記録がありません。</translation>
+    </message>
+    <message>
+        <source>Nothing has been read of the fleet yet; wait for the first answer.</source>
+        <translation>サーバー群はまだ読み取られていません。最初の応答を待ってください。</translation>
+    </message>
+    <message>
+        <source>It was taken back before anything was sent.</source>
+        <translation>送信前に取り消されました。</translation>
+    </message>
+    <message>
+        <source>No answer came: it may have happened or not. The fleet is being read back; nothing is sent again.</source>
+        <translation>応答がありません。実行されたかどうか不明です。サーバー群を読み直しています。再送はしません。</translation>
+    </message>
+    <message>
+        <source>The balancer answered {status}: it may have happened or not. The fleet is being read back; nothing is sent again.</source>
+        <translation>ロードバランサーの応答は {status} です。実行されたかどうか不明です。サーバー群を読み直しています。再送はしません。</translation>
+    </message>
+    <message>
+        <source>The balancer turned it down: {why}. Nothing was changed; look again and decide.</source>
+        <translation>ロードバランサーが拒否しました: {why}。何も変わっていません。もう一度見て判断してください。</translation>
+    </message>
+    <message>
+        <source>{server} was replaced: another incarnation holds its name now; look at its state before you act.</source>
+        <translation>{server} は入れ替わりました。同じ名前の別の実体です。操作の前に状態を確認してください。</translation>
+    </message>
+    <message>
+        <source>{server} left the fleet before this could be proved; it gets no new sessions.</source>
+        <translation>{server} は確認の前にサーバー群から外れました。新規セッションは届きません。</translation>
+    </message>
+    <message>
+        <source>{server} was attached again by somebody else or by a restart of the balancer.</source>
+        <translation>{server} は、他の人またはロードバランサーの再起動により、再び接続されました。</translation>
+    </message>
+    <message>
+        <source>{server} was detached again by somebody else or by a restart of the balancer.</source>
+        <translation>{server} は、他の人またはロードバランサーの再起動により、再び切り離されました。</translation>
+    </message>
+    <message>
+        <source>The balancer says detached but sessions still arrive at {server}; look at the balancer itself.</source>
+        <translation>ロードバランサーは切り離し済みと言いますが、{server} にまだセッションが届いています。ロードバランサー自体を確認してください。</translation>
+    </message>
+    <message>
+        <source>the balancer was restarted meanwhile</source>
+        <translation>その間にロードバランサーが再起動しました</translation>
+    </message>
+    <message>
+        <source>the balancer&apos;s algorithm was changed meanwhile</source>
+        <translation>その間に振り分け方式が変わりました</translation>
+    </message>
+    <message>
+        <source>{server} was replaced or has left meanwhile</source>
+        <translation>その間に {server} が入れ替わったか、外れました</translation>
+    </message>
+    <message>
+        <source>{servers} was attached or detached meanwhile</source>
+        <translation>その間に {servers} が復帰または切り離されました</translation>
+    </message>
+    <message>
+        <source>Nothing was sent: {why}. Restart the console.</source>
+        <translation>何も送信されていません: {why}。コンソールを再起動してください。</translation>
+    </message>
+    <message>
+        <source>No word from the engine: the outcome is unknown. Read the row before you click again.</source>
+        <translation>エンジンから返事がなく、結果は不明です。もう一度押す前に行を確認してください。</translation>
+    </message>
+    <message>
+        <source>Nothing was sent: {why}</source>
+        <translation>何も送信されていません: {why}</translation>
+    </message>
+    <message>
+        <source>The console failed ({why}): the outcome is unknown. Read the row before you click again.</source>
+        <translation>コンソールの障害（{why}）により、結果は不明です。もう一度押す前に行を確認してください。</translation>
+    </message>
+    <message>
+        <source>This is no address of a balancer: {why} Write http://HOST:PORT or https://HOST:PORT.</source>
+        <translation>ロードバランサーのアドレスではありません: {why} http://HOST:PORT または https://HOST:PORT の形で入力してください。</translation>
+    </message>
+    <message>
+        <source>{place} is no balancer that the console can read: {why}</source>
+        <translation>{place} は、このコンソールが読めるロードバランサーではありません: {why}</translation>
+    </message>
+    <message>
+        <source>It is not a plain http:// or https:// address of host, port and path.</source>
+        <translation>http:// または https:// で始まる、ホスト、ポート、パスだけのアドレスではありません。</translation>
+    </message>
+    <message>
+        <source>Port {port} is not between 1 and 65535.</source>
+        <translation>ポート {port} は 1 から 65535 の範囲にありません。</translation>
+    </message>
+    <message>
+        <source>The lab ended with code {code} before it was up: {why}</source>
+        <translation>LAB は起動前にコード {code} で終了しました: {why}</translation>
+    </message>
+    <message>
+        <source>The lab ended with code {code} before it was up.</source>
+        <translation>LAB は起動前にコード {code} で終了しました。</translation>
+    </message>
+    <message>
+        <source>The lab was not up within {limit} s.</source>
+        <translation>LAB は {limit} s 以内に起動しませんでした。</translation>
+    </message>
+    <message>
+        <source>The start of the lab was cancelled.</source>
+        <translation>LAB の起動は中止されました。</translation>
+    </message>
+    <message>
+        <source>The journal&apos;s last line is not one of this version; move the file aside or name another one.</source>
+        <translation>操作記録の最後の行がこの版のものではありません。ファイルを移すか、別のファイルを指定してください。</translation>
+    </message>
+    <message>
+        <source>The journal {path} is closed.</source>
+        <translation>操作記録 {path} は閉じられています。</translation>
+    </message>
+    <message>
+        <source>There is no journal to write to.</source>
+        <translation>書き込む操作記録がありません。</translation>
+    </message>
+    <message>
+        <source>The snapshot {path} could not be written: {why}.</source>
+        <translation>スナップショット {path} を書き込めません: {why}。</translation>
+    </message>
+    <message>
+        <source>No server is chosen: point at a row, or choose one.</source>
+        <translation>サーバーが選ばれていません。行を指すか、選んでください。</translation>
+    </message>
+    <message>
+        <source>{server} has no Detach button now.</source>
+        <translation>{server} には今「切り離す」ボタンがありません。</translation>
+    </message>
+    <message>
+        <source>{server} is detached already.</source>
+        <translation>{server} は既に切り離されています。</translation>
+    </message>
+    <message>
+        <source>{server} cannot be detached now. {why}</source>
+        <translation>{server} は今は切り離せません。{why}</translation>
+    </message>
+    <message>
+        <source>Enter detaches {server}. Esc goes back.</source>
+        <translation>Enter で {server} を切り離します。Esc で戻ります。</translation>
     </message>
 </context>
 <context>

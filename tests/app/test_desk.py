@@ -21,7 +21,9 @@ from console.domain.states import Sight
 from tests.support.builders import FrameMaker, make_fleet
 from tests.support.desk import FakeHandle, HandClock, until
 from tests.support.views import ViewMaker, incident
+from widgets import words
 from widgets.actbutton import ActPush
+from widgets.gallery import TRANSLATIONS
 from widgets.screen import OperatorScreen
 
 
@@ -208,6 +210,53 @@ def test_d_aims_and_enter_acts(play):
         assert not isinstance(QApplication.focusWidget(), ActPush)
         stage.look(polls=1)
         assert not isinstance(QApplication.focusWidget(), ActPush)
+
+    play(scene)
+
+
+def test_d_takes_the_row_under_the_crosshair_names_it_below_and_esc_takes_both_back(play):
+    async def scene(stage: Stage) -> None:
+        stage.look()
+        stage.window.activateWindow()
+        await until(stage.window.isActiveWindow, "the window is active")
+        maps = stage.screen.maps
+        server = stage.muted[2]
+        maps.point_at(
+            list(maps.row_data).index(next(r for r in maps.row_data if r.name == server)), maps.planes.last - 1
+        )
+        QTest.keyClick(stage.window, Qt.Key.Key_D)
+        button = QApplication.focusWidget()
+        assert isinstance(button, ActPush)
+        assert button.target == ("detach", server)
+        assert stage.screen.detail.server == server
+        assert f"Enter detaches {server}" in said(stage.window.statusBar())
+        stage.look(polls=1)
+        assert QApplication.focusWidget() is button
+        QTest.keyClick(button, Qt.Key.Key_Escape)
+        assert QApplication.focusWidget() is maps
+        assert "Enter detaches" not in said(stage.window.statusBar())
+        assert stage.handle.submitted == []
+
+    play(scene)
+
+
+def test_what_went_wrong_is_said_in_the_language_of_the_window(play, qapp):
+    async def scene(stage: Stage) -> None:
+        words.load(qapp, "ja", TRANSLATIONS)
+        try:
+            stage.look()
+            view = stage.maker.take(stage.fleet.next(balancer=False))
+            for _ in range(3):
+                view = stage.maker.take(stage.fleet.next(balancer=False))
+            error = "10.0.0.5:8000 could not be reached (Network is down): check network and firewall."
+            frame = replace(view.frame, balancer=replace(view.frame.balancer, error=error))
+            stage.handle.newest = replace(view, frame=frame)
+            stage.look()
+            told = said(stage.screen.banners)
+            assert "10.0.0.5:8000 に到達できません（Network is down）" in told
+            assert "check network" not in told
+        finally:
+            words.load(qapp, "en", TRANSLATIONS)
 
     play(scene)
 

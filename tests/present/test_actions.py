@@ -20,10 +20,23 @@ SERVER = MUTED[0]
 NOW, WALL = VIEW.received_mono_s, VIEW.frame.wall_s
 
 
-def action(*steps: Step, over: bool = False, verb: Verb = Verb.DETACH, sentence: str = "", ago: float = 2.0) -> Action:
+def action(
+    *steps: Step,
+    over: bool = False,
+    verb: Verb = Verb.DETACH,
+    sentence: str = "",
+    ago: float = 2.0,
+    evidence: dict[str, bool] | None = None,
+) -> Action:
     intent = Intent("k" * 8, verb, SERVER, "inc-1", "-a-general/8k", "noc", "because", WALL - ago, NOW - ago)
     rungs = tuple(
-        Rung(step, WALL, NOW, {"expected": 3.4, "routed": 0, "generation": 12, "status": 200}, sentence)
+        Rung(
+            step,
+            WALL,
+            NOW,
+            {"expected": 3.4, "routed": 0, "generation": 12, "status": 200, **(evidence or {})},
+            sentence,
+        )
         for step in steps
     )
     return Action(intent, rungs, over)
@@ -99,14 +112,14 @@ def test_the_card_stays_in_its_place_and_its_button_becomes_the_undo():
     after = picture(detached(VIEW), done, presenter=presenter)
     assert [card.server for card in after.suspects] == before
     card = next(card for card in after.suspects if card.server == SERVER)
-    assert (card.button.verb, english(card.button.text), card.button.enabled) == (
-        "attach",
-        f"Undo: attach {SERVER}",
-        True,
-    )
+    assert (card.button.verb, english(card.button.text)) == ("attach", f"Undo: attach {SERVER}")
+    # it is still silent: what the engine would refuse is said before the click
+    assert not card.button.enabled
+    assert "Still silent" in english(card.button.why_not)
     assert after.detail is not None
-    assert after.detail.button == card.button
-    # one undo in each place: the ladder beside the card has none of its own
+    assert english(after.detail.button.text) == f"Attach {SERVER}"
+    assert not after.detail.button.enabled
+    # one undo a server: neither the ladder beside the card nor the detail has one of its own
     assert after.actions[0].undo is after.detail.actions[0].undo is None
     # a minute later the card is gone, and the ladder keeps the undo
     kept = replace(done, intent=replace(done.intent, asked_mono_s=NOW - 61.0))
@@ -117,6 +130,30 @@ def test_the_card_stays_in_its_place_and_its_button_becomes_the_undo():
     old = replace(done, intent=replace(done.intent, asked_mono_s=NOW - 601.0))
     gone = picture(detached(VIEW), old, presenter=presenter)
     assert gone.actions[0].undo is None
+
+
+def test_a_mistake_on_a_reporting_server_may_be_undone_at_once_and_a_refused_attach_keeps_the_undo():
+    done = action(Step.REQUESTED, Step.ACCEPTED, Step.CONFIRMED, evidence={"reported_fresh": True})
+    tried = action(Step.REFUSED, over=True, verb=Verb.ATTACH, ago=1.0)
+    presenter = Presenter("tokyo", zone=UTC)
+    picture(VIEW, presenter=presenter)
+    data = picture(detached(VIEW), tried, done, presenter=presenter)
+    card = next(card for card in data.suspects if card.server == SERVER)
+    assert card.button.enabled
+    alone = picture(detached(VIEW), tried, done)  # a window that never showed the card: the ladder has the undo
+    assert [one.undo is not None for one in alone.actions] == [False, True]
+
+
+def test_the_last_server_of_a_pool_says_so_beside_its_button():
+    attachment = VIEW.frame.attachment.copy()
+    pool = VIEW.frame.rows.get(SERVER).pool
+    for row in VIEW.frame.rows:
+        if row.pool == pool and row.id != SERVER:
+            attachment[row.slot] = Attachment.DETACHED
+    data = picture(replace(VIEW, frame=replace(VIEW.frame, attachment=attachment)))
+    card = next(card for card in data.suspects if card.server == SERVER)
+    assert not card.button.enabled
+    assert "last attached server" in english(card.button.why_not)
 
 
 def test_a_click_shows_at_once_and_a_failed_one_keeps_its_reason():

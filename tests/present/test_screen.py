@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from console.domain.frame import Column
-from console.domain.states import Reach, Sight
+from console.domain.states import Attachment, Reach, Sight
 from console.domain.texts import MAXIMUM_CLIENTS
 from console.domain.view import Health, View
 from console.present import Arrangement, Order, Presenter, guide
@@ -245,6 +245,17 @@ def test_the_guide_follows_the_lab_and_ends_with_the_fleet(scene):
     assert strip is not None
     assert (strip.step, strip.steps) == (4, 5)
     assert all(server in english(strip.line) for server in muted)
+    # "full" is said of what is full; and of those who are left, not of those who are detached
+    values = view.frame.values.copy()
+    slots = [view.frame.rows.get(server).slot for server in muted]
+    for truth, said in ((9.0, "Truth rises"), (12.0, "Truth says full")):
+        values[Column.TRUTH, slots] = truth
+        strip = guide(document, replace(view, frame=replace(view.frame, values=values.copy())))
+        assert said in english(strip.line)
+    attachment = view.frame.attachment.copy()
+    attachment[slots[0]] = Attachment.DETACHED
+    line = english(guide(document, replace(view, frame=replace(view.frame, attachment=attachment))).line)
+    assert [server in line for server in muted] == [False, True, True]
     detached = replace(view.frame, attachment=np.zeros(64, dtype=np.int8))
     done = guide(document, replace(view, frame=detached))
     assert done is not None

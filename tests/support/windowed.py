@@ -44,8 +44,8 @@ class LiveHandle(FakeHandle):
 def main() -> int:
     folder = Path(sys.argv[1])
 
-    def refuse(url: str = "") -> Fleet:
-        raise SettingsError(f"nothing answers at {url}")
+    def refuse(*asked: object) -> Fleet:
+        raise SettingsError(f"nothing answers to {asked}")
 
     return run_window(
         Fleet(engine=LiveHandle, environment="test", lab=True, snapshots=folder),

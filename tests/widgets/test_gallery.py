@@ -94,12 +94,12 @@ def test_blind_is_told_by_banner_and_an_aged_picture_and_locks_the_buttons(qtbot
     frame.resize(1600, 900)
     frame.show()
     screen = screen_of(frame)
-    live = screen.grab_maps().toImage()
+    live = screen.maps.grab().toImage()
     assert screen.banners.isHidden()
     screen.set_data(samples.screen("blind"))
     assert not screen.banners.isHidden()
     assert not any(card.button.isEnabled() for card in screen.suspects.cards())
-    aged = screen.grab_maps().toImage()
+    aged = screen.maps.grab().toImage()
     lay = screen.maps.layout_now()
     box = [(x, y) for x in range(lay.maps[0].x, lay.maps[0].end, 5) for y in range(lay.body, lay.body + 30, 3)]
 

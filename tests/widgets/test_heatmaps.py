@@ -1,3 +1,4 @@
+import dataclasses
 import logging
 
 import numpy as np
@@ -108,17 +109,39 @@ def test_the_readout_is_drawn_and_spoken(qtbot):
     assert (pixels(widget) != before).any()
 
 
-def test_another_server_under_the_crosshair_is_read_anew(qtbot):
+def test_the_crosshair_stays_on_its_server_and_its_time_when_the_rows_change_places(qtbot):
+    widget = maps(qtbot)
+    tick = widget.planes.last - 3
+    widget.point_at(5, tick)
+    rows = widget.row_data
+    server = rows[5].name
+    widget.set_rows(RowsData((*rows[3:], *rows[:3])))
+    assert widget.cursor_cell == (2, tick)
+    assert widget.pointed_server == server
+    widget.append(samples.columns(samples.fleet(ticks=201), 200, 201))
+    assert widget.cursor_cell == (2, tick)
+    lay, picture = widget.layout_now(), pixels(widget)
+    line = number(theme.colour("cursor"))
+    for span in lay.maps:
+        x = span.x + widget.view.x_of(tick, widget.planes.last, span.w)
+        assert (picture[lay.body : lay.bottom - 40, x] == line).mean() > 0.9
+        assert (picture[lay.body + 2 * lay.row_h - 1, span.x : span.end] == line).mean() > 0.9
+    # where it goes, the crosshair goes; and when it is hidden, nothing else is read in its place
+    with qtbot.waitSignal(widget.cellHovered) as seen:
+        widget.set_rows(RowsData(rows[:2]))
+    assert seen.args == [-1, -1]
+    assert widget.cursor_cell is None
+    widget.set_rows(RowsData(()))
+
+
+def test_a_server_that_came_back_in_another_slot_is_read_anew(qtbot):
     widget = maps(qtbot)
     widget.point_at(5, widget.planes.last - 3)
-    rows = widget.row_data
+    rows = list(widget.row_data)
+    rows[5] = dataclasses.replace(rows[5], slot=rows[9].slot)
     with qtbot.waitSignal(widget.cellHovered) as seen:
-        widget.set_rows(RowsData((*rows[6:], *rows[:6])))
-    assert seen.args == [rows[11].slot, widget.planes.last - 3]
-    widget.set_rows(RowsData(rows[:2]))
-    assert widget.cursor_cell == (1, widget.planes.last - 3)
-    widget.set_rows(RowsData(()))
-    assert widget.cursor_cell is None
+        widget.set_rows(RowsData(tuple(rows)))
+    assert seen.args == [rows[9].slot, widget.planes.last - 3]
 
 
 def test_arrows_move_one_crosshair_through_all_maps_and_the_view_follows(qtbot):
@@ -143,15 +166,16 @@ def test_arrows_move_one_crosshair_through_all_maps_and_the_view_follows(qtbot):
         assert (picture[lay.body : lay.bottom, span.x : span.end] == line).any()
 
 
-def test_enter_asks_for_the_detail_and_escape_never_acts(qtbot):
+def test_enter_asks_for_the_detail_and_the_crosshair_can_be_released(qtbot):
     widget = maps(qtbot)
     widget.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(widget, Qt.Key.Key_Up)
     with qtbot.waitSignal(widget.detailRequested) as asked:
         QTest.keyClick(widget, Qt.Key.Key_Return)
     assert asked.args == [widget.row_data[0].name]
-    QTest.keyClick(widget, Qt.Key.Key_Escape)
+    assert widget.release_cursor()
     assert widget.cursor_cell is None
+    assert not widget.release_cursor()
 
 
 def test_a_click_chooses_and_a_drag_does_not(qtbot):

@@ -138,7 +138,6 @@ def test_missing_numbers_and_any_count_of_rows_are_drawn(qtbot, caplog, count, v
     frame.resize(1700, 900)
     screen = screen_of(frame)
     frame.show()
-    screen.timeline.plot.build()
     screen.detail.plot.build()
     for line in (samples.TimelineData(empty, empty), samples.TimelineData(none, none), full.timeline):
         screen.set_data(dataclasses.replace(full, rows=samples.RowsData(rows, 0, count), detail=detail, timeline=line))

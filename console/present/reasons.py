@@ -1,0 +1,208 @@
+"""The console's own sentences of reason, found again in plain text, so that the window says them in its own language.
+
+Reasons travel as text: through Frames, the journal and snapshots, and into logs, all in English. A sentence that this table knows
+becomes a Phrase; the names, numbers and words of the system inside of it stay as they are. Any other text passes verbatim.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, Phrase, verbatim
+
+_NET: Final = (
+    QT_TRANSLATE_NOOP(
+        "present", "The certificate of {place} is not trusted ({why}): name its CA file in the settings."
+    ),
+    QT_TRANSLATE_NOOP("present", "{place} does not speak TLS as expected ({why}): is it https at all?"),
+    QT_TRANSLATE_NOOP("present", "{place} refused the connection: is the server running, and on this port?"),
+    QT_TRANSLATE_NOOP("present", "{place} reset the connection: the server died, or something between cut it."),
+    QT_TRANSLATE_NOOP(
+        "present", "The name of {place} could not be resolved: check the name and the resolver of this workstation."
+    ),
+    QT_TRANSLATE_NOOP("present", "The name of {place} has not been resolved."),
+    QT_TRANSLATE_NOOP("present", "The name {place} was not resolved within {limit} s."),
+    QT_TRANSLATE_NOOP("present", "This workstation has no file descriptor left: raise its limit of open files."),
+    QT_TRANSLATE_NOOP("present", "There is no route from this workstation to {place}: check network and VPN."),
+    QT_TRANSLATE_NOOP("present", "{place} could not be reached ({why}): check network and firewall."),
+    QT_TRANSLATE_NOOP("present", "{place} closed the connection without an answer."),
+    QT_TRANSLATE_NOOP("present", "{place} answers 401: the token is missing or wrong."),
+    QT_TRANSLATE_NOOP("present", "{place} answers 403: this token may not read here."),
+    QT_TRANSLATE_NOOP("present", "{place} answers {status}: it is overloaded and asks for {wait} s."),
+    QT_TRANSLATE_NOOP("present", "{place} answers {status}: it is overloaded."),
+    QT_TRANSLATE_NOOP("present", "{place} answers {status}: is this the interface that the settings mean?"),
+    QT_TRANSLATE_NOOP(
+        "present", "{place} answers {status} and points elsewhere, which is never followed: name the final address."
+    ),
+    QT_TRANSLATE_NOOP("present", "{place} gave no whole answer within {limit} s."),
+    QT_TRANSLATE_NOOP("present", "The balancer gave no whole answer within {limit} s."),
+    QT_TRANSLATE_NOOP("present", "{place} wants TLS, which was not set up here."),
+    QT_TRANSLATE_NOOP("present", "This address cannot be polled: {why}"),
+    QT_TRANSLATE_NOOP("present", "The answer of {place} {what}."),
+    QT_TRANSLATE_NOOP("present", "Reading the balancer failed in the console itself: {why}."),
+    QT_TRANSLATE_NOOP("present", "Reading it failed in the console itself: {why}; see the log."),
+)
+_DECODE: Final = (
+    QT_TRANSLATE_NOOP("present", "The {what} breaks the contract: {why}."),
+    QT_TRANSLATE_NOOP("present", "The {what} is not readable JSON: {why}."),
+    QT_TRANSLATE_NOOP("present", "The {what} speaks {schema}, this console speaks {known}."),
+)
+_SOURCE: Final = (
+    QT_TRANSLATE_NOOP("present", "The balancer lists no status address for {server}: its truth cannot be read."),
+    QT_TRANSLATE_NOOP("present", "The address listed for {server} cannot be called: {why}"),
+    QT_TRANSLATE_NOOP("present", "{other} answers at {place}, the address listed for {server}."),
+    QT_TRANSLATE_NOOP(
+        "present", "Port {port} is outside the ports that may be called: allow it in the settings if it is right."
+    ),
+    QT_TRANSLATE_NOOP("present", "{address} is no address that can be called."),
+    QT_TRANSLATE_NOOP("present", "{address} is a link-local, multicast or empty address: no server is called there."),
+    QT_TRANSLATE_NOOP(
+        "present", "{address} would be this workstation itself: the balancer must list an address for outsiders."
+    ),
+    QT_TRANSLATE_NOOP(
+        "present", "{address} is in no allowed network: name its network in the settings if it is right."
+    ),
+    QT_TRANSLATE_NOOP("present", "The balancer lists no address for it."),
+)
+_GATES: Final = (
+    QT_TRANSLATE_NOOP("present", "The balancer does not list {server}; choose a server that it lists."),
+    QT_TRANSLATE_NOOP("present", "detach {server} is still in flight; wait until it is confirmed or has failed."),
+    QT_TRANSLATE_NOOP("present", "attach {server} is still in flight; wait until it is confirmed or has failed."),
+    QT_TRANSLATE_NOOP(
+        "present", "The balancer was last read {age} s ago, at most {limit} s is allowed; wait for its next answer."
+    ),
+    QT_TRANSLATE_NOOP(
+        "present", "The balancer never answered, at most {limit} s is allowed; wait for its next answer."
+    ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "The status of {missing} of {listed} servers cannot be read from here, more than {share}: detaching is locked until they can be seen again.",  # noqa: E501  one literal: the extraction tool reads no joined ones
+    ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "The status of {server} cannot be read (failed polls: {missed}); wait until it answers, or until {limit} polls have failed while {share} of the fleet is seen.",  # noqa: E501  one literal: the extraction tool reads no joined ones
+    ),
+    QT_TRANSLATE_NOOP("present", "{server} is the last attached server of the pool {pool}; attach another one first."),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "{server} last reported {age} s ago (limit {limit} s): attached, it would draw the load again; make it report first.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "{server} has never reported (limit {limit} s): attached, it would draw the load again; make it report first.",
+    ),
+    QT_TRANSLATE_NOOP("present", "This console only watches: it has no balancer to act on or no journal to write to."),
+    QT_TRANSLATE_NOOP("present", "Nothing has been read of the fleet yet; wait for the first answer."),
+    QT_TRANSLATE_NOOP("present", "It was taken back before anything was sent."),
+)
+_LADDER: Final = (
+    QT_TRANSLATE_NOOP(
+        "present",
+        "No answer came: it may have happened or not. The fleet is being read back; nothing is sent again.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "The balancer answered {status}: it may have happened or not. The fleet is being read back; nothing is sent again.",
+    ),
+    QT_TRANSLATE_NOOP("present", "The balancer turned it down: {why}. Nothing was changed; look again and decide."),
+    QT_TRANSLATE_NOOP(
+        "present", "{server} was replaced: another incarnation holds its name now; look at its state before you act."
+    ),
+    QT_TRANSLATE_NOOP("present", "{server} left the fleet before this could be proved; it gets no new sessions."),
+    QT_TRANSLATE_NOOP("present", "{server} was attached again by somebody else or by a restart of the balancer."),
+    QT_TRANSLATE_NOOP("present", "{server} was detached again by somebody else or by a restart of the balancer."),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "Read back: the detach of {server} did not happen; nothing was sent again. Try once more if it is still needed.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "Read back: the attach of {server} did not happen; nothing was sent again. Try once more if it is still needed.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "The balancer took the detach of {server}, but its table does not show it; look at the balancer itself.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "The balancer took the attach of {server}, but its table does not show it; look at the balancer itself.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "The balancer says detached but sessions still arrive at {server}; look at the balancer itself.",
+    ),
+    QT_TRANSLATE_NOOP("present", "the balancer was restarted meanwhile"),
+    QT_TRANSLATE_NOOP("present", "the balancer's algorithm was changed meanwhile"),
+    QT_TRANSLATE_NOOP("present", "{server} was replaced or has left meanwhile"),
+    QT_TRANSLATE_NOOP("present", "{servers} was attached or detached meanwhile"),
+)
+_WINDOW: Final = (
+    QT_TRANSLATE_NOOP("present", "Nothing was sent: {why}. Restart the console."),
+    QT_TRANSLATE_NOOP(
+        "present", "No word from the engine: the outcome is unknown. Read the row before you click again."
+    ),
+    QT_TRANSLATE_NOOP("present", "Nothing was sent: {why}"),
+    QT_TRANSLATE_NOOP(
+        "present", "The console failed ({why}): the outcome is unknown. Read the row before you click again."
+    ),
+    QT_TRANSLATE_NOOP(
+        "present", "This is no address of a balancer: {why} Write http://HOST:PORT or https://HOST:PORT."
+    ),
+    QT_TRANSLATE_NOOP("present", "{place} is no balancer that the console can read: {why}"),
+    QT_TRANSLATE_NOOP("present", "It is not a plain http:// or https:// address of host, port and path."),
+    QT_TRANSLATE_NOOP("present", "Port {port} is not between 1 and 65535."),
+    QT_TRANSLATE_NOOP("present", "The lab ended with code {code} before it was up: {why}"),
+    QT_TRANSLATE_NOOP("present", "The lab ended with code {code} before it was up."),
+    QT_TRANSLATE_NOOP("present", "The lab was not up within {limit} s."),
+    QT_TRANSLATE_NOOP("present", "The start of the lab was cancelled."),
+    QT_TRANSLATE_NOOP(
+        "present", "The journal {path} could not be opened: {why}. Nothing is sent; make room or mend the path."
+    ),
+    QT_TRANSLATE_NOOP(
+        "present", "The journal {path} could not be written: {why}. Nothing is sent; make room or mend the path."
+    ),
+    QT_TRANSLATE_NOOP(
+        "present", "The journal's last line is not one of this version; move the file aside or name another one."
+    ),
+    QT_TRANSLATE_NOOP("present", "The journal {path} is closed."),
+    QT_TRANSLATE_NOOP("present", "There is no journal to write to."),
+    QT_TRANSLATE_NOOP("present", "The snapshot {path} could not be written: {why}."),
+)
+LONGEST: Final = 1000
+"""No sentence of ours is longer; what is longer is not looked at."""
+_NESTED: Final = frozenset({"why"})
+"""Places that may hold another sentence of the table."""
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", template)
+    return re.compile(
+        "".join(f"(?P<{part}>.+?)" if i % 2 else re.escape(part) for i, part in enumerate(parts)), re.DOTALL
+    )
+
+
+_KNOWN: Final = tuple(
+    (template, _pattern(template))
+    # The one with the most words of its own first: "The balancer" is no name of a place.
+    for template in sorted(
+        (*_NET, *_DECODE, *_SOURCE, *_GATES, *_LADDER, *_WINDOW),
+        key=lambda one: len(re.sub(r"\{\w+\}", "", one)),
+        reverse=True,
+    )
+)
+
+
+@lru_cache(maxsize=1024)
+def reason(text: str) -> Phrase:
+    """The Phrase of a sentence that the table knows, else the text as it is; NOTHING for an empty one."""
+    if not text:
+        return NOTHING
+    if len(text) > LONGEST:
+        return verbatim(text)
+    for template, pattern in _KNOWN:
+        if (found := pattern.fullmatch(text)) is not None:
+            args = found.groupdict()
+            return Phrase(template, {name: reason(value) if name in _NESTED else value for name, value in args.items()})
+    return verbatim(text)

@@ -11,7 +11,7 @@ from typing import Final
 
 from console.act import DsrActuator
 from console.collect import AddressSettings, Collector, PollSettings
-from console.decide import GateSettings, LadderSettings
+from console.decide import GateSettings, LadderSettings, PlanSettings, SafetySettings
 from console.detect import DetectSettings
 from console.domain.clock import Clock, MachineClock
 from console.domain.errors import SettingsError
@@ -19,9 +19,9 @@ from console.domain.ports import Source
 from console.engine.keeper import Keeper
 from console.engine.loop import Engine, EngineSettings
 from console.net import ControlClient, Endpoint, raise_open_files
-from console.record import Journal
+from console.record import Journal, signer
 from console.record.state import StateFile
-from console.settings import BalancerSettings, ConsoleSettings, Settings, journal_path, state_path
+from console.settings import BalancerSettings, ConsoleSettings, Settings, journal_path, state_folder, state_path
 from console.settings.secrets import read_token
 from console.sources.dsr import DsrSource
 from console.store import StoreSettings
@@ -35,6 +35,8 @@ SECTIONS: Final[dict[str, type]] = {
     "poll": PollSettings,
     "console": ConsoleSettings,
     "gates": GateSettings,
+    "safety": SafetySettings,
+    "plans": PlanSettings,
     "ladder": LadderSettings,
     **{f"alarms.{name}": kind for name, kind in _RULES.items()},
     "store": StoreSettings,
@@ -62,9 +64,23 @@ def assemble(
         return Engine(feed, clock=clock, settings=parts)
     console = settings.of(ConsoleSettings)
     actuator = DsrActuator(ControlClient(target, deadline_s=settings.of(LadderSettings).deadline_s))
-    journal = Journal(journal_path(console), clock)
     keeper = Keeper(lambda: StateFile(state_path(console), clock), target.url) if remembering else None
-    return Engine(feed, actuator, journal, clock, console.operator or os_user(), parts, keeper)
+    return Engine(
+        feed, actuator, audit(settings, clock), clock, console.operator or os_user(), parts, keeper, identity=actuator
+    )
+
+
+def audit(settings: Settings, clock: Clock | None = None) -> Journal:
+    """The audit file, signed with this user's key. Raises JournalError."""
+    safety, state = settings.of(SafetySettings), state_folder()
+    return Journal(
+        journal_path(settings.of(ConsoleSettings)),
+        clock,
+        signer=signer(state),
+        state=state,
+        most_bytes=round(safety.audit_mb * 1e6),
+        keep_files=safety.audit_files,
+    )
 
 
 def endpoint(settings: Settings) -> Endpoint:
@@ -93,6 +109,8 @@ def engine_settings(settings: Settings) -> EngineSettings:
         detect=DetectSettings(**rules),
         gates=settings.of(GateSettings),
         ladder=settings.of(LadderSettings),
+        safety=settings.of(SafetySettings),
+        plans=settings.of(PlanSettings),
     )
 
 

@@ -132,6 +132,7 @@ def _head(snapshot: Snapshot) -> dict[str, Any]:
         "product": {"name": "dsr-console", "version": snapshot.product_version},
         "environment": snapshot.environment,
         "balancer": view.frame.balancer.id,
+        "audit": {"seq": view.health.audit_seq, "head": view.health.audit_head},
         "taken_wall_s": view.frame.wall_s,
         "taken_at": datetime.fromtimestamp(view.frame.wall_s, UTC).isoformat(),
         "window": {

@@ -283,7 +283,7 @@ def test_an_intent_left_open_is_closed_by_what_the_fleet_shows(tmp_path: Path, s
     """The console died between the line on disk and the answer: nothing is sent again, and no intent stays an orphan."""
     path, fleet = tmp_path / "journal.jsonl", VirtualFleet(1)
     dead = Journal(path)
-    body = {"key": "k" * 32, "verb": "detach", "server": "dsrs-001" if state != "gone" else "dsrs-999", "incarnation": "inc-1",
+    body = {"key": "k" * 32, "verb": "detach", "server": "dsrs-001" if state != "gone" else "dsrs-999", "incarnation": "dsrs-001.1",
             "pool": POOL_8K, "operator": "me", "reason": "why", "reported_fresh": True}  # fmt: skip
     dead.append("intent", body)
     dead.append("intent", {**body, "key": "done", "server": "dsrs-002"})
@@ -312,13 +312,10 @@ def test_what_an_earlier_run_did_counts_for_the_next_one(tmp_path: Path) -> None
     def once(story: Any) -> None:
         live(tmp_path, story, fleet)
 
-    fleet = VirtualFleet(1)
-    fleet.frames.wall = 1_795_000_000.0
-    clock = fleet.frames
+    fleet = VirtualFleet(1, wall=time.time())  # the journal's own clock stamps the lines
 
     def detach(server: str, step: Step) -> Any:
         async def story(bench: Bench) -> None:
-            clock.wall = time.time()  # the journal's own clock stamps the lines
             await bench.poll(3)
             assert (await bench.engine.detach(server, "why")).step is step
             await bench.poll(2)

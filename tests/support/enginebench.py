@@ -60,7 +60,7 @@ class Bench:
         self.journal = Disk(self.path)
         self.queue: asyncio.Queue[Frame | Exception | None] = asyncio.Queue()
         parts = replace(EngineSettings(restart_s=0.0, restart_most_s=0.0), **settings)
-        self.engine = Engine(self, self, self.journal, self, "noc-2", parts, identity)
+        self.engine = Engine(self, self, self.journal, self, "noc-2", parts, identity=identity)
         self.views: list[View] = []
         self.engine.subscribe(self.views.append)
 

@@ -63,6 +63,7 @@ class VirtualFleet:
         limit: int = 12,
         session_s: float = 12.0,
         rate: dict[str, float] | None = None,
+        wall: float = WALL,
     ) -> None:
         self.rate = dict(rate or NIGHT)
         """New sessions per second by pool; may be changed at any time."""
@@ -75,7 +76,7 @@ class VirtualFleet:
             poll_s=interval,
             warm=False,
         )
-        self.sim = Simulation(plan, seed, mono_s=MONO, wall_s=WALL)
+        self.sim = Simulation(plan, seed, mono_s=MONO, wall_s=wall)
         self.frames = Stage(self.sim)
 
     @property

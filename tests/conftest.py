@@ -7,6 +7,11 @@ import os
 from collections.abc import Generator, Iterator
 
 import pytest
+from hypothesis import settings
+
+# The same examples in each run, and no example fails for the slowness of a machine.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")

@@ -62,7 +62,7 @@ def watch(arguments: argparse.Namespace) -> int:
     )
 
     async def work() -> int:
-        return await run_watch(assemble(settings, watching=True), options, tell)
+        return await run_watch(assemble(settings, watching=True, record=arguments.record), options, tell)
 
     return asyncio.run(work())
 
@@ -95,6 +95,20 @@ def check(arguments: argparse.Namespace) -> int:
         return await check_endpoints(source(settings, target), ControlClient(target))
 
     return asyncio.run(work())
+
+
+def snapshot(arguments: argparse.Namespace) -> int:
+    """Snapshots without a window."""
+    from console.cli import snapshots
+
+    return snapshots.snapshot(arguments)
+
+
+def replay(arguments: argparse.Namespace) -> int:
+    """A recording again."""
+    from console.cli import snapshots
+
+    return snapshots.replay(arguments)
 
 
 def load_settings(arguments: argparse.Namespace, interval_s: float | None = None) -> Settings:

@@ -10,6 +10,7 @@ from typing import Final, NoReturn
 from typing_extensions import override
 
 from console import __version__
+from console.cli.snapshots import REPLAY_CODES, SNAPSHOT_CODES, add_replay, add_snapshot
 from console.lab.options import add_arguments
 
 _DESCRIPTION: Final = "Truth against belief for speech-recognition fleets: see the hot server, detach it, prove it."
@@ -38,6 +39,11 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     _act(add("detach", "Take a server out: no new sessions; those that it has go on.", _ACT_CODES))
     _act(add("attach", "Put a server back.", _ACT_CODES))
     _check(add("check", "Name every problem of the settings, and say whether each endpoint answers.", _CHECK_CODES))
+    add_snapshot(
+        add("snapshot", "Snapshots: write one from the flight recorder, look into one, verify one.", SNAPSHOT_CODES),
+        _Parser,
+    )
+    add_replay(add("replay", "A snapshot or a recording again: its alarms, also under other settings.", REPLAY_CODES))
     return parser.parse_args(argv)
 
 
@@ -78,6 +84,7 @@ def _watch(parser: argparse.ArgumentParser) -> None:
         metavar="CMD",
         help="run CMD, without a shell, at each alarm change; its JSON on stdin",
     )
+    add("--record", action="store_true", help="keep every poll in the flight recorder, as the window does")
     add("--heartbeat", type=Path, metavar="FILE", help="touch FILE at each poll")
 
 

@@ -61,7 +61,7 @@ def _fleet(settings: Settings, environment: str, **more: Any) -> Fleet:
 
     console = settings.of(ConsoleSettings)
     return Fleet(
-        engine=_engine_of(settings),
+        engine=_engine_of(settings, record=not more.get("lab")),
         environment=environment,
         operator=console.operator or os_user(),
         settings=settings.plain(),
@@ -70,8 +70,8 @@ def _fleet(settings: Settings, environment: str, **more: Any) -> Fleet:
     )
 
 
-def _engine_of(settings: Settings) -> Callable[[], EngineThread]:
-    return lambda: EngineThread(lambda: assemble(settings))
+def _engine_of(settings: Settings, *, record: bool) -> Callable[[], EngineThread]:
+    return lambda: EngineThread(lambda: assemble(settings, record=record))
 
 
 def _snapshots(console: ConsoleSettings) -> Path:

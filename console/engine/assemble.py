@@ -17,8 +17,10 @@ from console.domain.clock import Clock, MachineClock
 from console.domain.errors import SettingsError
 from console.domain.ports import Source
 from console.engine.loop import Engine, EngineSettings
+from console.engine.recording import black_box
 from console.net import ControlClient, Endpoint, raise_open_files
 from console.record import Journal
+from console.record.recorder import RecorderSettings
 from console.settings import BalancerSettings, ConsoleSettings, Settings, journal_path
 from console.settings.secrets import read_token
 from console.sources.dsr import DsrSource
@@ -36,14 +38,16 @@ SECTIONS: Final[dict[str, type]] = {
     "ladder": LadderSettings,
     **{f"alarms.{name}": kind for name, kind in _RULES.items()},
     "store": StoreSettings,
+    "recorder": RecorderSettings,
     "engine": EngineSettings,
 }
 """The tables of the settings file, in its order."""
 
 
-def assemble(settings: Settings, clock: Clock | None = None, *, watching: bool = False) -> Engine:
+def assemble(settings: Settings, clock: Clock | None = None, *, watching: bool = False, record: bool = False) -> Engine:
     """A live engine on the settings' balancer; call it where its loop runs. `watching`: it can never act, and keeps no journal.
 
+    `record`: with the flight recorder; what hinders it is told in the View, and hinders nothing else.
     Raises SettingsError (no balancer, no token, no CA file) and JournalError.
     """
     clock = clock or MachineClock()
@@ -53,12 +57,13 @@ def assemble(settings: Settings, clock: Clock | None = None, *, watching: bool =
         source(settings, target), clock, settings.of(PollSettings), history_ticks=settings.of(StoreSettings).ticks
     )
     parts = engine_settings(settings)
+    box = black_box(settings, clock) if record else None
     if watching:
-        return Engine(feed, clock=clock, settings=parts)
+        return Engine(feed, clock=clock, settings=parts, box=box)
     console = settings.of(ConsoleSettings)
     actuator = DsrActuator(ControlClient(target, deadline_s=settings.of(LadderSettings).deadline_s))
     journal = Journal(journal_path(console), clock)
-    return Engine(feed, actuator, journal, clock, console.operator or os_user(), parts)
+    return Engine(feed, actuator, journal, clock, console.operator or os_user(), parts, box=box)
 
 
 def endpoint(settings: Settings) -> Endpoint:

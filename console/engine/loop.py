@@ -24,8 +24,10 @@ from console.domain.ports import Actuator, FrameFeed, Journal
 from console.domain.states import Step, Verb
 from console.domain.tasks import spawn
 from console.domain.view import Health, View
+from console.engine.blackbox import BlackBox
 from console.engine.hand import Hand, Moment
 from console.engine.scribe import Scribe
+from console.record.frozen import freeze, thaw
 from console.store import Cut, Store, StoreSettings
 
 _log = logging.getLogger("dsr.engine")
@@ -69,10 +71,12 @@ class Engine:
         clock: Clock | None = None,
         operator: str = "",
         settings: EngineSettings | None = None,
+        box: BlackBox | None = None,
     ) -> None:
         """Without actuator or journal it only watches: every request is refused. `operator`: who acts where no name is given."""
         settings = settings or EngineSettings()
         self._feed = feed
+        self._box = box
         self._actuator = actuator
         self._clock = clock or MachineClock()
         self._operator = operator
@@ -107,6 +111,8 @@ class Engine:
         """Until the feed ends or it is cancelled; then everything is closed."""
         meter = spawn(self._measure_lag(), "loop lag")
         try:
+            if self._box is not None:
+                await self._box.recall(self._settings.store)
             await self._consume()
         finally:
             meter.cancel()
@@ -162,8 +168,12 @@ class Engine:
     def _take(self, frame: Frame) -> None:
         """One step: everything that one Frame causes."""
         received_s = self._clock.monotonic()
+        if self._box is not None:
+            frame = self._box.rounded(frame)
         if self._store is None:
             self._store = Store(frame.rows.capacity, self._settings.store)
+            if self._box is not None:
+                self._box.restore(self._store, frame)
         estimate = self._estimator.step(frame)
         self._store.append(frame, estimate.gap, estimate.silent)
         history = self._store.cut()
@@ -194,16 +204,12 @@ class Engine:
                 alarms=judgement.alarms,
                 changes=changes,
                 suspects=judgement.suspects,
-                actions=self._hand.actions,
-                health=Health(
-                    loop_lag_s=self._lag_s,
-                    step_s=judged.step_s,
-                    recording=self._scribe.writes,
-                    journal_error=self._scribe.error,
-                    restarts=self._restarts,
-                ),
+                actions=self._actions(),
+                health=self._health(judged.step_s),
                 received_mono_s=moment.received_s,
             )
+            if self._box is not None:
+                self._box.take(self.newest, lambda: freeze((self._estimator, self._detectors)))
             for callback in tuple(self._callbacks):
                 try:
                     callback(self.newest)
@@ -213,6 +219,29 @@ class Engine:
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(None)
+
+    def _actions(self) -> tuple[Action, ...]:
+        """What was done: from here, or in a recording."""
+        return self._hand.actions
+
+    def _health(self, step_s: float) -> Health:
+        return Health(
+            loop_lag_s=self._lag_s,
+            step_s=step_s,
+            recording=self._scribe.writes,
+            journal_error=self._scribe.error,
+            recorder_error=None if self._box is None else self._box.error,
+            unrecorded=0 if self._box is None else self._box.lost,
+            restarts=self._restarts,
+        )
+
+    def resume(self, state: bytes | None = None) -> None:
+        """Detectors from a kept state, or (None) as they are at a start. For replays. Raises FrozenError: they are then as at a start."""
+        detect = self._settings.detect
+        self._estimator = GapEstimator(detect.gap_estimate, detect.silence)
+        self._detectors = Detectors(detect)
+        if state is not None:
+            self._estimator, self._detectors = thaw(state, (self._estimator, self._detectors))
 
     async def _news(self) -> None:
         """Returns with the next View."""
@@ -241,6 +270,7 @@ class Engine:
             self._feed.close,
             *(() if self._actuator is None else (self._actuator.close,)),
             self._scribe.close,
+            *(() if self._box is None else (self._box.close,)),
         ):
             try:
                 async with asyncio.timeout(_CLOSE_S / 3):

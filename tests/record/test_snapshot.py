@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from console.domain.frame import RowTable
 from console.domain.history import Track
 from console.record import snapshot as module
 from console.record.snapshot import Snapshot, SnapshotError, file_name, write_snapshot
@@ -41,7 +42,7 @@ def test_the_manifest_comes_first_and_names_every_member_with_its_hash(shot, tmp
     found = read(write_snapshot(tmp_path / "a.dsrsnap", shot))
     assert next(iter(found)) == "manifest.json"
     manifest = json.loads(found.pop("manifest.json"))
-    assert (manifest["format"], manifest["version"], manifest["environment"]) == ("dsrsnap", 1, "tokyo prod")
+    assert (manifest["format"], manifest["version"], manifest["environment"]) == ("dsrsnap", 2, "tokyo prod")
     assert manifest["window"]["ticks"] == shot.view.history.last
     assert list(found) == sorted(found)
     assert {name: entry["sha256"] for name, entry in manifest["members"].items()} == {
@@ -69,6 +70,24 @@ def test_the_arrays_are_those_of_history(shot, tmp_path):
     alarms = json.loads(found["alarms.json"])
     assert {alarm["rule"] for alarm in alarms} == {"silent", "gap", "saturation"}
     assert alarms[0]["priority"] == "high"
+
+
+def test_free_slots_are_left_out_and_a_server_that_left_within_the_window_is_in(tmp_path):
+    frames, maker = FrameMaker(), ViewMaker()
+    a, b, c = (Server(name, truth=1, belief=1, pool="p") for name in "abc")
+    maker.last(frames.make([a, b, c]) for _ in range(3))
+    view = maker.last(frames.make([a, c]) for _ in range(3))
+    rows = view.frame.rows
+    # As after an hour: nobody holds the first slot any more, and its history has gone.
+    free = replace(view, frame=replace(view.frame, rows=RowTable((None, *rows.rows[1:]), rows.version)))
+    found = read(write_snapshot(tmp_path / "a.dsrsnap", Snapshot(free, "x", "0.1")))
+    assert [row["id"] for row in json.loads(found["frames/rows.json"])] == ["b", "c"]
+    truth = np.load(io.BytesIO(found["frames/truth.npy"]), allow_pickle=False)
+    assert truth.shape == (2, 6)
+    assert np.isfinite(truth[0, :3]).all()
+    assert np.isnan(truth[0, 3:]).all()
+    assert np.isfinite(truth[1]).all()
+    assert found["frames/truth.csv"].decode().splitlines()[0] == "wall_s,b,c"
 
 
 def test_the_same_moment_gives_the_same_bytes(shot, tmp_path):

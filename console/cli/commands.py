@@ -109,7 +109,7 @@ def watch(arguments: argparse.Namespace) -> int:
     )
 
     async def work() -> int:
-        return await run_watch(assemble(settings, watching=True), options, tell)
+        return await run_watch(assemble(settings, watching=True, record=arguments.record), options, tell)
 
     return asyncio.run(work())
 
@@ -181,6 +181,20 @@ def alarms(arguments: argparse.Namespace) -> int:
     else:
         sys.stdout.write(as_table(found) if arguments.csv else as_lines(found))
     return 0
+
+
+def snapshot(arguments: argparse.Namespace) -> int:
+    """Snapshots without a window."""
+    from console.cli import snapshots
+
+    return snapshots.snapshot(arguments)
+
+
+def replay(arguments: argparse.Namespace) -> int:
+    """A recording again."""
+    from console.cli import snapshots
+
+    return snapshots.replay(arguments)
 
 
 def load_settings(arguments: argparse.Namespace, interval_s: float | None = None) -> Settings:

@@ -11,6 +11,7 @@ from typing import Final, NoReturn
 from typing_extensions import override
 
 from console import __version__
+from console.cli.snapshots import REPLAY_CODES, SNAPSHOT_CODES, add_replay, add_snapshot
 from console.lab.options import add_arguments
 
 _DESCRIPTION: Final = "Truth against belief for speech-recognition fleets: see the hot server, detach it, prove it."
@@ -50,6 +51,11 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     _check(add("check", "Name every problem of the settings, and say whether each endpoint answers.", _CHECK_CODES))
     _alarms(add("alarms", "Figures of the alarms themselves, from what the window kept.", _ALARMS_CODES))
     _say(add("say", "Speak for one client of a front door: a WAV file in, events and results out.", _SAY_CODES))
+    add_snapshot(
+        add("snapshot", "Snapshots: write one from the flight recorder, look into one, verify one.", SNAPSHOT_CODES),
+        _Parser,
+    )
+    add_replay(add("replay", "A snapshot or a recording again: its alarms, also under other settings.", REPLAY_CODES))
     words = list(sys.argv[1:] if argv is None else argv)
     arguments = parser.parse_args(_joined(words))
     arguments.words = words
@@ -128,6 +134,7 @@ def _watch(parser: argparse.ArgumentParser) -> None:
         metavar="CMD",
         help="run CMD, without a shell, at each alarm change; its JSON on stdin",
     )
+    add("--record", action="store_true", help="keep every poll in the flight recorder, as the window does")
     add("--heartbeat", type=Path, metavar="FILE", help="touch FILE at each poll")
 
 

@@ -113,7 +113,7 @@ def _fleet(settings: Settings, environment: str, **more: Any) -> Fleet:
 
     console = settings.of(ConsoleSettings)
     return Fleet(
-        engine=_engine_of(settings, remembering=not more.get("lab", False)),
+        engine=_engine_of(settings, lasting=not more.get("lab", False)),
         environment=environment,
         operator=console.operator or os_user(),
         settings=settings.plain(),
@@ -123,8 +123,9 @@ def _fleet(settings: Settings, environment: str, **more: Any) -> Fleet:
     )
 
 
-def _engine_of(settings: Settings, *, remembering: bool) -> Callable[[], EngineThread]:
-    return lambda: EngineThread(lambda: assemble(settings, remembering=remembering))
+def _engine_of(settings: Settings, *, lasting: bool) -> Callable[[], EngineThread]:
+    """`lasting`: with its flight recorder, and with what was acknowledged, shelved and noted; a lab leaves nothing behind."""
+    return lambda: EngineThread(lambda: assemble(settings, remembering=lasting, record=lasting))
 
 
 def _snapshots(console: ConsoleSettings) -> Path:

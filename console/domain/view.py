@@ -66,6 +66,10 @@ class Health:
     """CPU-bound part of the newest step."""
     recording: bool = False
     journal_error: str | None = None
+    recorder_error: str | None = None
+    """Why the flight recorder does not record as it should, one sentence; memory goes on."""
+    unrecorded: int = 0
+    """Polls that the flight recorder lost."""
     restarts: int = 0
     """Times the engine's feed died and was started again."""
     state_error: str | None = None

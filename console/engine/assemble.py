@@ -17,9 +17,12 @@ from console.domain.clock import Clock, MachineClock
 from console.domain.errors import SettingsError
 from console.domain.ports import Source
 from console.engine.keeper import Keeper
-from console.engine.loop import Engine, EngineSettings
+from console.engine.loop import Engine
+from console.engine.parts import EngineSettings
+from console.engine.recording import black_box
 from console.net import ControlClient, Endpoint, raise_open_files
 from console.record import Journal, signer
+from console.record.recorder import RecorderSettings
 from console.record.state import StateFile
 from console.settings import BalancerSettings, ConsoleSettings, Settings, journal_path, state_folder, state_path
 from console.settings.secrets import read_token
@@ -40,17 +43,24 @@ SECTIONS: Final[dict[str, type]] = {
     "ladder": LadderSettings,
     **{f"alarms.{name}": kind for name, kind in _RULES.items()},
     "store": StoreSettings,
+    "recorder": RecorderSettings,
     "engine": EngineSettings,
 }
 """The tables of the settings file, in its order."""
 
 
 def assemble(
-    settings: Settings, clock: Clock | None = None, *, watching: bool = False, remembering: bool = False
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    watching: bool = False,
+    remembering: bool = False,
+    record: bool = False,
 ) -> Engine:
     """A live engine on the settings' balancer; call it where its loop runs. `watching`: it can never act, and keeps no journal.
     `remembering`: what is acknowledged, shelved and noted outlives it.
 
+    `record`: with the flight recorder; what hinders it is told in the View, and hinders nothing else.
     Raises SettingsError (no balancer, no token, no CA file) and JournalError.
     """
     clock = clock or MachineClock()
@@ -60,13 +70,22 @@ def assemble(
         source(settings, target), clock, settings.of(PollSettings), history_ticks=settings.of(StoreSettings).ticks
     )
     parts = engine_settings(settings)
+    box = black_box(settings, clock) if record else None
     if watching:
-        return Engine(feed, clock=clock, settings=parts)
+        return Engine(feed, clock=clock, settings=parts, box=box)
     console = settings.of(ConsoleSettings)
     actuator = DsrActuator(ControlClient(target, deadline_s=settings.of(LadderSettings).deadline_s))
     keeper = Keeper(lambda: StateFile(state_path(console), clock), target.url) if remembering else None
     return Engine(
-        feed, actuator, audit(settings, clock), clock, console.operator or os_user(), parts, keeper, identity=actuator
+        feed,
+        actuator,
+        audit(settings, clock),
+        clock,
+        console.operator or os_user(),
+        parts,
+        keeper,
+        identity=actuator,
+        box=box,
     )
 
 

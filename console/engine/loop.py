@@ -11,17 +11,16 @@ import contextlib
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from console.decide import Authority, Forecast, GateSettings, LadderSettings, PlanSettings, SafetySettings
-from console.detect import Detectors, DetectSettings, GapEstimator, Inputs, Judgement
+from console.decide import Authority, Forecast
+from console.detect import Detectors, GapEstimator, Inputs, Judgement
 from console.domain.actions import Action
 from console.domain.alarms import Alarm
 from console.domain.clock import Clock, MachineClock
 from console.domain.errors import JournalError
 from console.domain.frame import Frame
 from console.domain.lifecycle import Key
-from console.domain.options import option
 from console.domain.ports import Actuator, FrameFeed, Identity, Journal
 from console.domain.safety import Appraisal, Consent, PlanStanding, Said
 from console.domain.states import Step, Verb
@@ -29,14 +28,17 @@ from console.domain.tasks import spawn
 from console.domain.view import Health, View
 from console.engine.advisor import Advisor, Moment, Punctuality
 from console.engine.alarmdesk import AlarmDesk
+from console.engine.blackbox import BlackBox
 from console.engine.conductor import Conductor
 from console.engine.hand import Hand, Wish
 from console.engine.identity import learn
 from console.engine.keeper import Keeper
+from console.engine.parts import EngineSettings
 from console.engine.recall import open_intents
 from console.engine.reconcile import Reconciler
 from console.engine.scribe import Scribe
-from console.store import Cut, Store, StoreSettings
+from console.record.frozen import freeze, thaw
+from console.store import Cut, Store
 
 _log = logging.getLogger("dsr.engine")
 _METER_S = 0.1
@@ -44,22 +46,6 @@ _RECALL_S = 2.0
 """A disk that hangs must not keep the fleet from being watched."""
 _CLOSE_S = 2.0
 """Longest wait for each part at the end; stopping must take less than 3 s."""
-
-
-@dataclass(frozen=True, slots=True)
-class EngineSettings:
-    """The engine's own, and those of the rooms that it drives."""
-
-    restart_s: float = option(
-        0.1, unit="s", low=0.0, high=60.0, sentence="First pause before a feed that died is started again; it doubles."
-    )
-    restart_most_s: float = option(1.5, unit="s", low=0.0, high=600.0, sentence="Longest such pause.")
-    store: StoreSettings = field(default_factory=StoreSettings)
-    detect: DetectSettings = field(default_factory=DetectSettings)
-    gates: GateSettings = field(default_factory=GateSettings)
-    ladder: LadderSettings = field(default_factory=LadderSettings)
-    safety: SafetySettings = field(default_factory=SafetySettings)
-    plans: PlanSettings = field(default_factory=PlanSettings)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,14 +72,16 @@ class Engine:
         keeper: Keeper | None = None,
         identity: Identity | None = None,
         forecast: Forecast | None = None,
+        box: BlackBox | None = None,
     ) -> None:
         """Without actuator or journal it only watches: every request is refused. `operator`: who acts where no name is given.
 
         `keeper`: what keeps the alarms' state; None: it ends with the engine. `identity`: asked who this console is; without it the
-        role of the settings counts. `forecast`: in place of the projection.
+        role of the settings counts. `forecast`: in place of the projection. `box`: the flight recorder.
         """
         settings = settings or EngineSettings()
         self._feed = feed
+        self._box = box
         self._actuator = actuator
         self._clock = clock or MachineClock()
         self._operator = operator
@@ -156,6 +144,8 @@ class Engine:
             beside.append(spawn(learn(self._identity, self._authority, self._republish), "who are we"))
         await self._recall()
         try:
+            if self._box is not None:
+                await self._box.recall(self._settings.store)
             await self._desk.start()
             await self._consume()
         finally:
@@ -313,12 +303,16 @@ class Engine:
     def _take(self, frame: Frame) -> None:
         """One step: everything that one Frame causes."""
         received_s = self._clock.monotonic()
+        if self._box is not None:
+            frame = self._box.rounded(frame)
         if self._store is None:
             self._store = Store(frame.rows.capacity, self._settings.store)
+            if self._box is not None:
+                self._box.restore(self._store, frame)
         estimate = self._estimator.step(frame)
         self._store.append(frame, estimate.gap, estimate.silent)
         history = self._store.cut()
-        judgement = self._detectors.step(frame, estimate, history, Inputs(self._health(), self._hand.actions))
+        judgement = self._detectors.step(frame, estimate, history, Inputs(self._health(), self._actions()))
         self._desk.step(frame, judgement.alarms)
         self._hand.read_back(frame, estimate)
         self._scribe.probe()
@@ -357,7 +351,7 @@ class Engine:
                 herds=judgement.herds,
                 unjudged=judgement.unjudged,
                 chattering=judgement.chattering,
-                actions=self._hand.actions,
+                actions=self._actions(),
                 health=self._health(),
                 cycles=self._desk.lifecycle.cycles,
                 happenings=self._desk.happenings,
@@ -370,6 +364,8 @@ class Engine:
                 plan=self._conductor.standing,
                 received_mono_s=moment.received_s,
             )
+            if self._box is not None:
+                self._box.take(self.newest, lambda: freeze((self._estimator, self._detectors)))
             for callback in tuple(self._callbacks):
                 try:
                     callback(self.newest)
@@ -380,6 +376,10 @@ class Engine:
             if not waiter.done():
                 waiter.set_result(None)
 
+    def _actions(self) -> tuple[Action, ...]:
+        """What was done: from here, or in a recording."""
+        return self._hand.actions
+
     def _health(self) -> Health:
         head = self._scribe.head
         return Health(
@@ -387,12 +387,22 @@ class Engine:
             step_s=float("nan") if self._judged is None else self._judged.step_s,
             recording=self._scribe.writes,
             journal_error=self._scribe.error,
+            recorder_error=None if self._box is None else self._box.error,
+            unrecorded=0 if self._box is None else self._box.lost,
             restarts=self._restarts,
             state_error=self._desk.keeper.error,
             state_remark=self._desk.keeper.remark,
             audit_seq=None if head is None else head[0],
             audit_head=None if head is None else head[1],
         )
+
+    def resume(self, state: bytes | None = None) -> None:
+        """Detectors from a kept state, or (None) as they are at a start. For replays. Raises FrozenError: they are then as at a start."""
+        detect = self._settings.detect
+        self._estimator = GapEstimator(detect.gap_estimate, detect.silence)
+        self._detectors = Detectors(detect)
+        if state is not None:
+            self._estimator, self._detectors = thaw(state, (self._estimator, self._detectors))
 
     async def _news(self) -> None:
         """Returns with the next View."""
@@ -425,6 +435,7 @@ class Engine:
             *(() if self._actuator is None else (self._actuator.close,)),
             self._scribe.close,
             self._desk.keeper.close,
+            *(() if self._box is None else (self._box.close,)),
         ):
             try:
                 async with asyncio.timeout(_CLOSE_S / 3):

@@ -15,7 +15,8 @@ from console.domain.safety import Consent
 from console.domain.states import Step, Verb
 from console.engine.command import CommandOptions, command
 from console.engine.exits import Exit
-from console.engine.loop import Engine, EngineSettings
+from console.engine.loop import Engine
+from console.engine.parts import EngineSettings
 from tests.support.fleetfeed import ListJournal, TinyFleet
 
 DETACH = CommandOptions(Verb.DETACH, "dsrs-002", "why", "me", json=True)

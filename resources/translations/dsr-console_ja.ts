@@ -1104,8 +1104,84 @@
         <translation>新規セッションはほかのサーバーへ</translation>
     </message>
     <message>
+        <source>{time} {server}, pool {pool}: {state}</source>
+        <translation>{time} {server}、プール {pool}：{state}</translation>
+    </message>
+    <message>
+        <source>{count} per minute: {error}</source>
+        <translation>毎分 {count} 件：{error}</translation>
+    </message>
+    <message>
+        <source>{name}: {start} to {end}</source>
+        <translation>{name}：{start} から {end} まで</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>現在</translation>
+    </message>
+    <message>
+        <source>{time} {name}: {text}</source>
+        <translation>{time} {name}：{text}</translation>
+    </message>
+    <message>
+        <source>Hand-over</source>
+        <translation>引き継ぎ</translation>
+    </message>
+    <message>
+        <source>Open alarms:</source>
+        <translation>発生中の警報：</translation>
+    </message>
+    <message>
+        <source>Detached servers:</source>
+        <translation>切り離し中のサーバー：</translation>
+    </message>
+    <message>
+        <source>Notes:</source>
+        <translation>メモ：</translation>
+    </message>
+    <message>
+        <source>Not seen by this console:</source>
+        <translation>このコンソールから見えなかった時間：</translation>
+    </message>
+    <message>
+        <source>{time}: {attached} of {servers} servers attached, {silent} silent, {lost} without status</source>
+        <translation>{time}：{servers} 台中 {attached} 台が接続中、無報告 {silent} 台、状態不明 {lost} 台</translation>
+    </message>
+    <message>
+        <source>{sessions} sessions, {rate} new per second, {refused} refused</source>
+        <translation>セッション {sessions}、新規は毎秒 {rate} 件、拒否 {refused}</translation>
+    </message>
+    <message>
         <source>truth {truth}, belief {belief}</source>
         <translation>実数 {truth}、認識 {belief}</translation>
+    </message>
+    <message>
+        <source>last report {age} ago</source>
+        <translation>最後の報告は {age} 前</translation>
+    </message>
+    <message>
+        <source>suspect {server} ({rules}): {reasons}</source>
+        <translation>疑わしいサーバー {server}（{rules}）：{reasons}</translation>
+    </message>
+    <message>
+        <source>{time} {priority} {rule} {target}: {sentence}</source>
+        <translation>{time} {priority} {rule} {target}：{sentence}</translation>
+    </message>
+    <message>
+        <source>{servers} detached, nobody tells by whom</source>
+        <translation>{servers} は切り離し中、誰によるものかは不明</translation>
+    </message>
+    <message>
+        <source>{server} detached at {time} by {name}: {reason}</source>
+        <translation>{server} は {time} に {name} が切り離し：{reason}</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>ほか {count} 件</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>なし</translation>
     </message>
     <message>
         <source>last report {age} ago, limit {bound}</source>
@@ -2102,6 +2178,86 @@
     <message>
         <source>Watch the replacements: they are new ids, and nobody has detached them.</source>
         <translation>代わりのサーバーを見てください。新しい ID で、まだ誰も切り離していません。</translation>
+    </message>
+    <message>
+        <source>how the balancer picks cannot be told: least-reported is assumed</source>
+        <translation>バランサーの選び方が不明なため、least-reported と仮定</translation>
+    </message>
+    <message>
+        <source>the balancer&apos;s parameters are not known here: the usual ones are assumed</source>
+        <translation>バランサーのパラメーターが不明なため、既定値と仮定</translation>
+    </message>
+    <message>
+        <source>of some servers the sessions are not known: the last ones, or the average, stand in</source>
+        <translation>一部のサーバーのセッション数が不明なため、最後の値か平均で代用</translation>
+    </message>
+    <message>
+        <source>some servers tell no limit: they are taken as never full</source>
+        <translation>一部のサーバーの上限が不明なため、満杯にならないと仮定</translation>
+    </message>
+    <message>
+        <source>assumed: a session lasts {seconds}</source>
+        <translation>仮定：セッションの長さは {seconds}</translation>
+    </message>
+    <message>
+        <source>{servers} and {count} more</source>
+        <translation>{servers} ほか {count} 台</translation>
+    </message>
+    <message>
+        <source>nothing to end: refused {share} within {horizon} as it is</source>
+        <translation>対処は不要：このままでも {horizon} 以内の拒否は {share}</translation>
+    </message>
+    <message>
+        <source>no set of servers was found whose detach would end this</source>
+        <translation>切り離せば収まるサーバーの組は見つからない</translation>
+    </message>
+    <message>
+        <source>no set ends it; without {servers}: refused {before} -&gt; {after}</source>
+        <translation>収まる組はない。{servers} を外すと拒否 {before} → {after}</translation>
+    </message>
+    <message>
+        <source>detaching these ends it: {servers}: refused {before} -&gt; {after}</source>
+        <translation>これらを切り離せば収まる：{servers}：拒否 {before} → {after}</translation>
+    </message>
+    <message>
+        <source>detach {servers}: refused {before} -&gt; {after}</source>
+        <translation>{servers} を切り離すと拒否 {before} → {after}</translation>
+    </message>
+    <message>
+        <source>memory runs out first: peak {peak}</source>
+        <translation>先に尽きるのはメモリー：ピーク {peak}</translation>
+    </message>
+    <message>
+        <source>peak {peak} (give or take {margin}) on {server}</source>
+        <translation>ピーク {peak}（±{margin}）、{server}</translation>
+    </message>
+    <message>
+        <source>next full: {servers} in {seconds}</source>
+        <translation>次に満杯になるのは {servers}、{seconds} 後</translation>
+    </message>
+    <message>
+        <source>next full: one of {count} that cannot be told apart, in {seconds}</source>
+        <translation>次に満杯になるのは区別できない {count} 台のどれか、{seconds} 後</translation>
+    </message>
+    <message>
+        <source>nobody else fills up; most goes to {servers}</source>
+        <translation>ほかに満杯になるサーバーはない。最も多く受けるのは {servers}</translation>
+    </message>
+    <message>
+        <source>nobody fills up</source>
+        <translation>満杯になるサーバーはない</translation>
+    </message>
+    <message>
+        <source>{server} is empty</source>
+        <translation>{server} は空</translation>
+    </message>
+    <message>
+        <source>{server} may take up to {bound} to become empty</source>
+        <translation>{server} が空になるまで最長 {bound}</translation>
+    </message>
+    <message>
+        <source>{server} is empty in about {p50}, at most {p90} in nine of ten cases</source>
+        <translation>{server} が空になるまで約 {p50}、9 割の確率で {p90} 以内</translation>
     </message>
 </context>
 <context>

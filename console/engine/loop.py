@@ -22,11 +22,11 @@ from console.domain.errors import JournalError
 from console.domain.frame import Frame
 from console.domain.options import option
 from console.domain.ports import Actuator, FrameFeed, Identity, Journal
-from console.domain.safety import Appraisal, Consent, PlanStanding, Said
+from console.domain.safety import Appraisal, Consent, PlanStanding, Proposal, Said
 from console.domain.states import Step, Verb
 from console.domain.tasks import spawn
 from console.domain.view import Health, View
-from console.engine.advisor import Advisor, Moment, Punctuality
+from console.engine.advisor import Advisor, Inner, Moment, Punctuality
 from console.engine.conductor import Conductor
 from console.engine.hand import Hand, Wish
 from console.engine.identity import learn
@@ -341,6 +341,7 @@ class Engine:
                 ),
                 standing=inner.standing,
                 appraisals=self._advisor.shown(self._watched, moment, inner) if self._hand.can_act else {},
+                proposals=self._proposals(moment, inner) if self._hand.can_act else (),
                 plan=self._conductor.standing,
                 received_mono_s=moment.received_s,
             )
@@ -353,6 +354,15 @@ class Engine:
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(None)
+
+    def _proposals(self, moment: Moment, inner: Inner) -> tuple[Proposal, ...]:
+        """None while a plan runs: then nothing else may begin."""
+        if self._hand.running_plan is not None:
+            return ()
+        names = {self._name(None), inner.standing.name}
+        told = moment.frame.detachments.items()
+        mine = frozenset(server for server, detachment in told if detachment.by in names)
+        return self._advisor.proposals(mine, self._settings.plans.most, moment, inner)
 
     async def _news(self) -> None:
         """Returns with the next View."""

@@ -14,7 +14,6 @@ import platformdirs
 
 from console.cli.loading import loading
 from console.cli.story import ask_guide
-from console.decide import GateSettings
 from console.domain.errors import BadAnswer, Busy, ConsoleError, DeadlinePassed
 from console.engine.assemble import SECTIONS, assemble, endpoint, os_user, source
 from console.engine.thread import EngineThread
@@ -118,7 +117,6 @@ def _fleet(settings: Settings, environment: str, **more: Any) -> Fleet:
         operator=console.operator or os_user(),
         settings=settings.plain(),
         snapshots=_snapshots(console),
-        gates=settings.of(GateSettings),
         **more,
     )
 

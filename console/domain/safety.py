@@ -179,6 +179,15 @@ class Appraisal:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A set that a plan could carry out now, in its order, and what the gates say to the whole of it."""
+
+    verb: Verb
+    servers: tuple[str, ...]
+    appraisal: Appraisal
+
+
+@dataclass(frozen=True, slots=True)
 class Consent:
     """What the operator gave beside the click. None or blank: nothing."""
 

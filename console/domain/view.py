@@ -11,7 +11,7 @@ from console.domain.clock import Clock
 from console.domain.frame import NAN, Floats, Frame
 from console.domain.history import History
 from console.domain.lifecycle import Blindness, Cycle, Flood, Happening, Raising, Remark
-from console.domain.safety import Appraisal, PlanStanding, Standing
+from console.domain.safety import Appraisal, PlanStanding, Proposal, Standing
 from console.domain.states import Sight
 
 
@@ -127,6 +127,8 @@ class View:
     """Role, and whether the console is armed, when this View was made."""
     appraisals: Mapping[str, Appraisal] = field(default_factory=dict[str, Appraisal])
     """By server: every gate of what its button would do now. Suspects, detached servers, and who is looked at; bounded in number."""
+    proposals: tuple[Proposal, ...] = ()
+    """Plans worth offering: to detach all suspects, to attach all that were detached from here; two servers at least."""
     plan: PlanStanding | None = None
     """The newest plan, running or over."""
     received_mono_s: float = NAN

@@ -11,7 +11,7 @@ from console.decide import Forecast, GateSettings, Known, Projection, Request, a
 from console.decide.gates import Situation
 from console.detect import Estimate
 from console.domain.frame import Column, Floats, Frame
-from console.domain.safety import Appraisal, Deed, Standing
+from console.domain.safety import Appraisal, Deed, Proposal, Standing
 from console.domain.states import Attachment, Verb
 
 SHOWN: Final = 12
@@ -81,6 +81,22 @@ class Advisor:
         """The gates of a whole plan."""
         situations = tuple(self._situation(Request(verb, server), moment, inner) for server in servers)
         return appraise_set(situations, self.settings, self._forecast)
+
+    def proposals(self, mine: frozenset[str], most: int, moment: Moment, inner: Inner) -> tuple[Proposal, ...]:
+        """The sets worth one plan: all suspects, and all of `mine` that are still detached. `most`: servers of one plan."""
+        frame = moment.frame
+        found: list[Proposal] = []
+        for verb, servers, there in (
+            (Verb.DETACH, moment.suspects, frame.attached),
+            (Verb.ATTACH, mine, frame.detached),
+        ):
+            rows = (frame.rows.get(server) for server in sorted(servers))
+            chosen = tuple(row.id for row in rows if row is not None and frame.listed[row.slot] and there[row.slot])[
+                :most
+            ]
+            if len(chosen) > 1:
+                found.append(Proposal(verb, chosen, self.appraise_set(verb, chosen, moment, inner)))
+        return tuple(found)
 
     def shown(self, watched: frozenset[str], moment: Moment, inner: Inner) -> dict[str, Appraisal]:
         """What each button of the screen would do now."""

@@ -10,10 +10,10 @@ from console.decide import Plan, PlanSettings, admits
 from console.domain.clock import Clock
 from console.domain.errors import JournalError
 from console.domain.frame import Frame
-from console.domain.safety import Appraisal, Consent, PlanStanding, Role, Said, say
+from console.domain.safety import Appraisal, Consent, PlanStanding, Proposal, Role, Said, say
 from console.domain.states import Step, Verb
 from console.domain.tasks import spawn
-from console.engine.advisor import Advisor, Moment
+from console.engine.advisor import Advisor, Inner, Moment
 from console.engine.hand import Hand, Wish
 from console.engine.scribe import Scribe
 
@@ -48,6 +48,15 @@ class Conductor:
     def standing(self) -> PlanStanding | None:
         """The newest plan, running or over."""
         return None if self._plan is None else self._plan.standing
+
+    def proposals(self, operator: str, moment: Moment, inner: Inner) -> tuple[Proposal, ...]:
+        """The sets that are worth one plan now; none while a plan runs, for then nothing else may begin."""
+        if not self._hand.can_act or self._hand.running_plan is not None:
+            return ()
+        names = {operator, inner.standing.name}
+        told = moment.frame.detachments.items()
+        mine = frozenset(server for server, detachment in told if detachment.by in names)
+        return self._advisor.proposals(mine, self._settings.most, moment, inner)
 
     async def begin(
         self, verb: Verb, servers: tuple[str, ...], reason: str, operator: str, consent: Consent, role: Role | None

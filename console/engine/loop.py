@@ -361,6 +361,7 @@ class Engine:
                 ledger=self._desk.ledger,
                 standing=inner.standing,
                 appraisals=self._advisor.shown(self._watched, moment, inner) if self._hand.can_act else {},
+                proposals=self._conductor.proposals(self._name(None), moment, inner),
                 plan=self._conductor.standing,
                 received_mono_s=moment.received_s,
             )

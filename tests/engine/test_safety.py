@@ -179,11 +179,15 @@ def test_a_plan_takes_the_three_one_after_the_other_as_one_action(tmp_path: Path
         await bench.poll(15)
         bench.fleet.rate.update(FULL)
         await bench.poll(15)
+        (offered,) = bench.views[-1].proposals
+        assert (offered.verb, offered.servers) == (Verb.DETACH, tuple(sorted(three)))
+        assert offered.appraisal.light is Light.GREEN
         begun = await bench.engine.carry(tuple(three), "belief frozen at 0")
+        assert bench.views[-1].proposals == ()
         assert not begun.over
         other = await bench.engine.detach("dsrs-030", "meanwhile")
         assert gate_of(other) == "in_flight"
-        for _ in range(60):
+        for _ in range(2000):  # a watchdog: a slow disk lets many polls pass within one step
             view = await bench.poll()
             plan = view.plan
             assert plan is not None and plan.id == begun.id

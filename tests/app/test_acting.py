@@ -31,7 +31,9 @@ def test_a_click_is_meant_for_the_incarnation_that_was_seen(play):  # noqa: F811
         stage.look()
         server = stage.muted[0]
         await stage.click(stage.buttons()[server])
-        assert stage.handle.given[0]["incarnation"] == "inc-1"
+        seen = stage.handle.newest.frame.rows.get(server).incarnation
+        assert stage.handle.given[0]["incarnation"] == seen
+        assert seen is not None
         assert stage.handle.given[0]["consent"] is None
 
     play(scene)

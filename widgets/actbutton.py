@@ -6,8 +6,17 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QCursor, QEnterEvent, QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCursor,
+    QEnterEvent,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -32,10 +41,14 @@ class ActPush(QPushButton):
     """Shows an `ActButton`; `actRequested(verb, server)` on a click past the guard; `disarmed` when the keyboard leaves it."""
 
     actRequested = Signal(str, str)
+    askRequested = Signal(object)
+    """The `ActButton` whose consent is asked for first: nothing acts yet."""
     disarmed = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, guard_ms: int = GUARD_MS) -> None:
+    def __init__(self, parent: QWidget | None = None, *, guard_ms: int = GUARD_MS, elide: bool = False) -> None:
+        """`elide`: a long text is cut to the width there is; the tool tip then holds all of it."""
         super().__init__(parent)
+        self._elide = elide
         self._data: ActButton | None = None
         self._guard_ms = guard_ms
         self._since: float | None = None
@@ -61,7 +74,8 @@ class ActPush(QPushButton):
         if before is None or (before.verb, before.server, before.enabled) != (data.verb, data.server, data.enabled):
             self.guard()
             self._hand_back()
-        set_look(self, look="act" if data.verb == "detach" else "plain")
+        acts = data.verb in {"detach", "detach_all"}
+        set_look(self, look="act" if acts else "plain", asks="yes" if data.enabled and data.ask is not None else "no")
         if not data.enabled:
             self._hand_focus_up()
         self.setEnabled(data.enabled)
@@ -89,6 +103,11 @@ class ActPush(QPushButton):
     def target(self) -> tuple[str, str] | None:
         """Verb and server that a click asks for."""
         return (self._data.verb, self._data.server) if self._data else None
+
+    @property
+    def asks(self) -> bool:
+        """Does a press only ask for consent?"""
+        return self._data is not None and self._data.enabled and self._data.ask is not None
 
     @property
     def why_not(self) -> Phrase:
@@ -190,6 +209,17 @@ class ActPush(QPushButton):
         super().mouseReleaseEvent(event)
 
     @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._elide:
+            self._speak()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(60, hint.height()) if self._elide else hint
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self._speak()
@@ -206,14 +236,21 @@ class ActPush(QPushButton):
     def _speak(self) -> None:
         if self._data is None:
             return
-        said = words.text(self._data.text)
+        whole = words.text(self._data.text)
+        said = whole
+        if self._elide:
+            said = self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, max(40, self.width() - 22))
         # An ampersand would make a letter a shortcut; no letter may ever act.
         self.setText(said.replace("&", "&&"))
         why = words.text(self._data.why_not) if not self._data.enabled else ""
-        self.setToolTip(words.tip(why))
-        self.setAccessibleName(said)
+        self.setToolTip(words.tip(why or (whole if said != whole else "")))
+        self.setAccessibleName(whole)
         self.setAccessibleDescription(why)
 
     def _clicked(self) -> None:
-        if self._data is not None and self._data.enabled and not self._within(AIMED_GUARD_MS):
+        if self._data is None or not self._data.enabled or self._within(AIMED_GUARD_MS):
+            return
+        if self._data.ask is not None:
+            self.askRequested.emit(self._data)
+        else:
             self.actRequested.emit(self._data.verb, self._data.server)

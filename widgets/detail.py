@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
     QToolButton,
@@ -22,13 +23,16 @@ from typing_extensions import override
 from widgets import theme, words
 from widgets.actbutton import ActPush
 from widgets.canvas import Canvas
+from widgets.consent import ConsentPanel
 from widgets.curves import Curve
-from widgets.labels import PlainLabel
+from widgets.gaterow import GateRow
+from widgets.labels import PlainLabel, set_look
 from widgets.ladder import ActionList
 from widgets.plothost import PlotHost
 from widgets.readkey import ReadingKey
 from widgets.shapes import ToneMark
 from widgets.viewdata import NOTHING, DetailData, Fact, Tone
+from widgets.waylist import WayList
 
 
 class FactGrid(QWidget):
@@ -69,6 +73,9 @@ class DetailPanel(QFrame):
     """See the module. `None` shows how to choose a server."""
 
     actRequested = Signal(str, str)
+    askRequested = Signal(object)
+    serverChosen = Signal(str)
+    armRequested = Signal(bool)
     closeRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -90,6 +97,13 @@ class DetailPanel(QFrame):
         self._note = PlainLabel("small", wrap=True)
         self.button = ActPush()
         self._why_not = PlainLabel("small", wrap=True)
+        self.ways = WayList()
+        self.glass = QPushButton()
+        """Opens the panel for break-glass, where a lead may."""
+        self.glass.setAutoDefault(False)
+        set_look(self.glass, look="glass")
+        self.consent = ConsentPanel()
+        self.gates = GateRow()
         self._actions = ActionList(most=3)
         self._empty = PlainLabel("quiet", wrap=True)
         self._key = ReadingKey()
@@ -98,6 +112,12 @@ class DetailPanel(QFrame):
         self._build()
         self.button.actRequested.connect(self.actRequested)
         self._actions.actRequested.connect(self.actRequested)
+        self.button.askRequested.connect(self.askRequested)
+        self.ways.serverChosen.connect(self.serverChosen)
+        self.ways.armRequested.connect(self.armRequested)
+        self.glass.clicked.connect(self._break)
+        self.consent.closed.connect(self._place_glass)
+        self.consent.resized.connect(lambda: self.reveal(self.consent))
         self.retranslate()
         self.set_data(None)
 
@@ -120,6 +140,10 @@ class DetailPanel(QFrame):
             self._keys,
             self.button,
             self._why_not,
+            self.ways,
+            self.consent,
+            self.glass,
+            self.gates,
             self._actions,
             self._facts,
             self._note,
@@ -152,6 +176,7 @@ class DetailPanel(QFrame):
         self._empty.setVisible(data is None)
         self._key.setVisible(data is None)
         if data is None:
+            self.consent.put_away()
             return
         self._mark.set_tone(data.tone)
         self._mark.setVisible(data.tone is not Tone.QUIET)
@@ -169,10 +194,35 @@ class DetailPanel(QFrame):
         blocked = not data.button.enabled and words.has(data.button.why_not)
         self._why_not.setVisible(blocked)
         self._why_not.set_phrase(data.button.why_not)
+        self.ways.set_data(data.button.ways)
+        self.consent.follow((data.button,))
+        self.gates.set_data(data.gates)
+        self._place_glass()
         self._actions.set_data(data.actions)
         self._note.setVisible(words.has(data.note))
         self._note.set_phrase(data.note if words.has(data.note) else NOTHING)
         self.setAccessibleDescription(data.server)
+
+    def ask(self, server: str) -> None:
+        """Opens the panel that asks for consent, where this server is shown and its button asks for it."""
+        if self._data is not None and self._data.server == server and self._data.button.ask is not None:
+            self.consent.ask(self._data.button)
+            self._place_glass()
+            if (inner := self._scroll.widget()) is not None and (column := inner.layout()) is not None:
+                column.activate()
+            self.reveal(self.consent)
+
+    def _break(self) -> None:
+        if self._data is not None:
+            self.ask(self._data.server)
+
+    def _place_glass(self) -> None:
+        """The way to the red panel stands only where a lead may go it, and not while the panel is open."""
+        button = None if self._data is None else self._data.button
+        may = button is not None and not button.enabled and button.ask is not None and button.ask.glass
+        self.glass.setVisible(may and self.consent.target is None)
+        if button is not None:
+            self.glass.setText(self.tr("Break-glass: {server} …").replace("{server}", button.server).replace("&", "&&"))
 
     def reveal(self, part: QWidget) -> None:
         """Scrolls until a part of it is in view."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
 from widgets import samples, theme, words
+from widgets import samplesafety as safety
 from widgets.connect import ConnectPage
 from widgets.frame import LabFrame
 from widgets.screen import OperatorScreen
-from widgets.viewdata import RowsData, phrase
+from widgets.viewdata import ActButton, GateState, RowsData, phrase
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "resources" / "translations"
 SIZES = ((1920, 1080), (1366, 768))
@@ -113,6 +115,48 @@ def _cursor() -> QWidget:
     return frame
 
 
+def _asked() -> QWidget:
+    """Amber: the panel is open, a reason typed."""
+    return _panel(safety.amber("dsrs-007"), GateState.HOLD)
+
+
+def _glass() -> QWidget:
+    """Red: a lead is about to break the glass."""
+    return _panel(safety.red("dsrs-007"), GateState.REFUSE)
+
+
+def _panel(button: ActButton, state: GateState) -> QWidget:
+    frame = whole()
+    screen = screen_of(frame)
+    screen.set_data(safety.with_button(replace(samples.screen("incident"), columns=None), button, state))
+    screen.suspects.serverChosen.emit("dsrs-007")
+    screen.detail.ask("dsrs-007")
+    screen.detail.consent.reason.setText("handover to the day shift, agreed by phone")
+    return frame
+
+
+def _refused() -> QWidget:
+    """Red: why not, the way out, and a console that is armed."""
+    frame = whole()
+    data = replace(samples.screen("incident"), columns=None)
+    data = safety.armed(safety.with_button(data, safety.red("dsrs-007"), GateState.REFUSE))
+    screen = screen_of(frame)
+    screen.set_data(data)
+    screen.suspects.serverChosen.emit("dsrs-007")
+    return frame
+
+
+def _plan() -> QWidget:
+    """A plan at its second step, and what is out: one of them past its review, one without another way back."""
+    frame = whole("detached")
+    data = samples.screen("detached")
+    lines = (safety.out("dsrs-019", late=True, undo=True), safety.out("dsrs-007"))
+    screen_of(frame).set_data(
+        replace(data, columns=None, actions=(safety.plan_card(), *data.actions[:1]), detached=lines)
+    )
+    return frame
+
+
 SCENES: dict[str, Callable[[], QWidget]] = {
     "incident": lambda: whole("incident"),
     "healthy": lambda: whole("healthy", lab=False),
@@ -127,6 +171,10 @@ SCENES: dict[str, Callable[[], QWidget]] = {
     "connect": _connect,
     "connecting": _starting_lab,
     "help": _help,
+    "asked": _asked,
+    "glass": _glass,
+    "refused": _refused,
+    "plan": _plan,
 }
 """Name of a picture and how it is made."""
 

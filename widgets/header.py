@@ -14,6 +14,7 @@ from widgets.canvas import Canvas
 from widgets.errorrow import ErrorRow
 from widgets.labels import PlainLabel, panel
 from widgets.shapes import ToneMark
+from widgets.standingbar import StandingBar
 from widgets.viewdata import NOTHING, HeaderData, Tile, Tone
 
 COMPACT_PX: Final = 1500
@@ -156,7 +157,12 @@ class Header(QFrame):
         row = QHBoxLayout()
         row.setSpacing(10)
         column.addLayout(row)
-        column.addWidget(self._errors)
+        self.standing = StandingBar()
+        below = QHBoxLayout()
+        below.setSpacing(10)
+        below.addWidget(self._errors, 1)
+        below.addWidget(self.standing, alignment=Qt.AlignmentFlag.AlignRight)
+        column.addLayout(below)
         for label in (self._environment, self._balancer):
             label.setMaximumWidth(170)
         self._fresh.setMaximumWidth(200)
@@ -177,6 +183,7 @@ class Header(QFrame):
         self._fresh.set_tone(data.freshness_tone)
         self._alive.set_beat(data.beat, data.freshness_tone)
         self._errors.set_data(data.errors)
+        self.standing.set_data(data)
         while len(self._tiles) < len(data.tiles):
             if self._tiles:
                 self._tile_row.addWidget(_rule())

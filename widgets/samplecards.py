@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from widgets.samplesafety import gates
 from widgets.viewdata import (
     NOTHING,
     QT_TRANSLATE_NOOP,
@@ -50,6 +51,7 @@ def suspect(server: str, *, enabled: bool = True) -> SuspectCard:
                 age="12 s",
             ),
         ),
+        gates() if enabled else (),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from widgets.samplecards import action, suspect
 from widgets.samplefleet import LIMIT, START_S, Fleet, columns, fleet
+from widgets.samplesafety import gates, out, plan_button
 from widgets.viewdata import (
     NOTHING,
     QT_TRANSLATE_NOOP,
@@ -101,6 +102,10 @@ def screen(state: str = "incident", *, run: Fleet | None = None, lab: bool = Tru
         if state == "detached"
         else (),
         guide=_guide(state) if lab else None,
+        plans=(plan_button(tuple(run.names[i] for i in run.silent)),)
+        if state == "incident" and len(run.silent) > 1
+        else (),
+        detached=tuple(out(run.names[i]) for i in run.silent) if state == "detached" else (),
     )
 
 
@@ -328,6 +333,7 @@ def _detail(run: Fleet, i: int, state: str) -> DetailData:
         limit=float(LIMIT),
         button=ActButton(verb, run.names[i], phrase(QT_TRANSLATE_NOOP("present", "LAB: {act}"), act=act), enabled=True),
         actions=(action(run.names[i]),) if detached else (),
+        gates=() if detached else gates(),
     )
 
 

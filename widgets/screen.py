@@ -27,7 +27,7 @@ from widgets.labels import panel
 from widgets.suspects import Density, SuspectColumn
 from widgets.table import ServerTable
 from widgets.timeline import Timeline
-from widgets.viewdata import QT_TRANSLATE_NOOP, Legend, Phrase, RowsData, ScreenData, phrase
+from widgets.viewdata import QT_TRANSLATE_NOOP, ActButton, Legend, Phrase, RowsData, ScreenData, phrase
 
 WIDE_PX = 1600
 """From this width on the detail has a place of its own even when nothing is chosen."""
@@ -48,6 +48,9 @@ class OperatorScreen(QWidget):
 
     serverChosen = Signal(str)
     actRequested = Signal(str, str)
+    consented = Signal(str, str, str, bool)
+    """Verb, server, reason, and whether a lead breaks the glass; past the hold."""
+    armRequested = Signal(bool)
     orderChanged = Signal(str)
     filterChanged = Signal(str, bool)
     cellHovered = Signal(int, int)
@@ -98,6 +101,7 @@ class OperatorScreen(QWidget):
         self.filter.set_counts(data.rows.hidden, data.rows.total)
         self.suspects.action_list.set_data(data.actions)
         self.suspects.set_data(data.suspects)
+        self.suspects.set_plans(data.plans, data.detached)
         self.alarms.set_data(data.alarms)
         self.timeline.set_data(data.timeline)
         self.detail.set_data(data.detail)
@@ -140,6 +144,9 @@ class OperatorScreen(QWidget):
         if self.detail.isAncestorOf(button):
             self.detail.reveal(button)
         button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if button.asks:
+            said = QT_TRANSLATE_NOOP("present", "Enter asks for a reason to detach {server}. Esc goes back.")
+            return phrase(said, server=server)
         return phrase(QT_TRANSLATE_NOOP("present", "Enter detaches {server}. Esc goes back."), server=server)
 
     @property
@@ -153,13 +160,20 @@ class OperatorScreen(QWidget):
         focused = QApplication.focusWidget()
         if self.help.isVisible():
             self.help.hide()
-        elif isinstance(focused, ActPush):
+        elif self._consent_put_away() or isinstance(focused, ActPush):
             self._to_rows()
         elif self.filter.narrows or focused is self.filter.field:
             self.filter.leave()
             self._to_rows()
         elif not self.maps.release_cursor() and self._open:
             self._close_detail()
+
+    def _consent_put_away(self) -> bool:
+        """Closes an open panel of consent; False where there is none."""
+        found = [panel for panel in (self.detail.consent, self.suspects.consent) if panel.target is not None]
+        for one in found:
+            one.put_away()
+        return bool(found)
 
     def _meant(self) -> str:
         if self.table_shown:
@@ -249,9 +263,15 @@ class OperatorScreen(QWidget):
     def _wire(self) -> None:
         for part in (self.suspects, self.detail):
             part.actRequested.connect(self.actRequested)
+            part.askRequested.connect(self._ask)
+            part.consent.given.connect(self.consented)
+            part.serverChosen.connect(self._chosen)
+        self.detail.armRequested.connect(self.armRequested)
+        self.header.standing.armRequested.connect(self.armRequested)
+        self.detail.consent.disarmed.connect(self.disarmed)
         self.suspects.disarmed.connect(self.disarmed)
         self.detail.button.disarmed.connect(self.disarmed)
-        for part in (self.suspects, self.alarms, self.maps, self.table):
+        for part in (self.alarms, self.maps, self.table):
             part.serverChosen.connect(self._chosen)
         for part in (self.maps, self.table):
             part.detailRequested.connect(self._detail_wanted)
@@ -298,6 +318,15 @@ class OperatorScreen(QWidget):
         self.table.choose(server)
         self.serverChosen.emit(server)
         self._place_detail()
+
+    def _ask(self, button: ActButton) -> None:
+        """A press on a button that is not all green: opens the panel that says what it costs; nothing acts."""
+        if button.verb in {"detach", "attach"}:
+            if button.server != self.detail.server or not self.detail.isVisible():
+                self._chosen(button.server)
+            self.detail.ask(button.server)
+        else:
+            self.suspects.consent.ask(button)
 
     def _detail_wanted(self, server: str) -> None:
         self._chosen(server)

@@ -80,9 +80,20 @@ QPushButton[look="act"] {{
 }}
 QPushButton[look="act"][density="dense"] {{ padding: 3px 12px; }}
 QPushButton[look="plain"][density="dense"] {{ padding: 3px 10px; }}
+QPushButton[look="act"][density="plan"] {{
+    background: {t["panel"]}; color: {t["text"]}; border-color: {t["alarm"]}; padding: 1px 8px; min-height: 16px; font-size: 12px;
+}}
+QPushButton[look="act"][density="hold"] {{ padding: 5px 8px; font-size: 12px; }}
 QPushButton[look="act"]:hover {{ background: {t["act_hover"]}; }}
 QPushButton[look="act"]:focus {{ border: 2px solid {t["text"]}; padding: 6px 11px; }}
 QPushButton[look="act"][density="dense"]:focus {{ padding: 2px 11px; }}
+QPushButton[look="act"][density="plan"]:focus {{ padding: 0px 7px; }}
+QPushButton[look="act"][density="hold"]:focus {{ padding: 4px 7px; }}
+QPushButton[asks="yes"] {{ background: {t["warn_ground"]}; color: {t["text"]}; border: 2px solid {t["warn"]}; }}
+QPushButton[asks="yes"]:hover {{ background: {t["pressed"]}; }}
+QPushButton[look="glass"] {{ color: {t["alarm"]}; border: 1px dashed {t["alarm"]}; padding: 3px 10px; }}
+QPushButton[look="switch"] {{ padding: 1px 8px; min-height: 16px; font-size: 12px; }}
+QPushButton[look="switch"][armed="yes"] {{ border: 2px solid {t["act"]}; font-weight: bold; padding: 0 7px; }}
 QPushButton[look="act"]:disabled {{ background: {t["panel"]}; color: {t["disabled"]}; border: 1px dashed {t["edge"]}; }}
 """
 

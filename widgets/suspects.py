@@ -16,11 +16,14 @@ from typing_extensions import override
 
 from widgets import words
 from widgets.actbutton import ActPush
+from widgets.consent import ConsentPanel
+from widgets.gaterow import GateRow
 from widgets.labels import PlainLabel, set_look
 from widgets.ladder import ActionList
+from widgets.outlist import OutList
 from widgets.readkey import ReadingKey
 from widgets.shapes import ToneMark
-from widgets.viewdata import Phrase, SuspectCard
+from widgets.viewdata import ActButton, DetachedLine, Phrase, SuspectCard
 
 MOST_REASONS = 3
 
@@ -44,6 +47,7 @@ class SuspectView(QFrame):
     """One card. A click (or Enter) on it chooses the server; only the button acts."""
 
     actRequested = Signal(str, str)
+    askRequested = Signal(object)
     serverChosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -58,6 +62,7 @@ class SuspectView(QFrame):
         self._reasons = [PlainLabel("" if i == 0 else "small", elide=True) for i in range(MOST_REASONS)]
         self._why_not = PlainLabel("small", wrap=True)
         self._density = Density.ROOMY
+        self._gates = GateRow(compact=True)
         self.button = ActPush()
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -79,12 +84,14 @@ class SuspectView(QFrame):
         self._column.addLayout(head)
         self._column.addWidget(self._reasons[0])
         self._column.addWidget(self._body)
+        self._column.addWidget(self._gates)
         self._column.addSpacing(2)
         self._column.addWidget(self.button)
         self._space()
         # Every card is as high as every other at all times, so that none of them slides under the pointer.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.button.actRequested.connect(self.actRequested)
+        self.button.askRequested.connect(self.askRequested)
 
     @property
     def card(self) -> SuspectCard | None:
@@ -114,6 +121,7 @@ class SuspectView(QFrame):
         self._why_not.setVisible(blocked)
         self._why_not.set_phrase(card.button.why_not)
         self.button.set_data(card.button)
+        self._gates.set_data(card.gates)
         set_look(self, edge=card.tone.name.lower())
         self.setAccessibleName(card.server)
         told = (*card.reasons, card.button.why_not) if blocked else card.reasons
@@ -141,6 +149,7 @@ class SuspectView(QFrame):
         for index, label in enumerate(self._reasons):
             label.setVisible(index < self._density)
         self._body.setVisible(self._density > Density.LEAST)
+        self._gates.setVisible(self._density > Density.TIGHT)
         set_look(self.button, density="roomy" if roomy else "dense")
 
     @override
@@ -185,6 +194,7 @@ class SuspectColumn(QWidget):
     """All cards in a scrolling column, or one quiet sentence; below them the actions under way (`action_list`)."""
 
     actRequested = Signal(str, str)
+    askRequested = Signal(object)
     serverChosen = Signal(str)
     disarmed = Signal()
 
@@ -203,8 +213,16 @@ class SuspectColumn(QWidget):
         self._column.setContentsMargins(0, 0, 4, 0)
         self._column.setSpacing(4)
         self._column.addWidget(self._empty)
+        self.plan = ActPush(elide=True)
+        """Detaches all of them, one after the other, where the engine proposes it."""
+        set_look(self.plan, density="plan")
+        self.plan.setVisible(False)
+        self.consent = ConsentPanel()
+        self._column.addWidget(self.consent)
         self.action_list = ActionList(most=8, compact=True)
         self._column.addWidget(self.action_list)
+        self.out_list = OutList()
+        self._column.addWidget(self.out_list)
         self._key = ReadingKey()
         self._key_wanted = False
         self._column.addWidget(self._key)
@@ -218,9 +236,21 @@ class SuspectColumn(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(4)
-        outer.addWidget(self._head)
+        # In the line of the heading: it needs no room of its own, and is in sight however the cards are scrolled.
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 12, 0)
+        head.setSpacing(10)
+        head.addWidget(self._head)
+        head.addWidget(self.plan, 1)
+        outer.addLayout(head)
         outer.addWidget(self._scroll, 1)
         self.action_list.actRequested.connect(self.actRequested)
+        for part in (self.plan, self.out_list):
+            part.actRequested.connect(self.actRequested)
+            part.askRequested.connect(self.askRequested)
+            part.disarmed.connect(self.disarmed)
+        self.out_list.serverChosen.connect(self.serverChosen)
+        self.consent.disarmed.connect(self.disarmed)
         self._place_key()
         self._inner.installEventFilter(self)
         self.retranslate()
@@ -233,6 +263,17 @@ class SuspectColumn(QWidget):
         else:
             self._held = None
         self._show(cards)
+
+    def set_plans(self, plans: tuple[ActButton, ...], detached: tuple[DetachedLine, ...]) -> None:
+        """Takes the sets that one click carries out, and what is out."""
+        by_verb = {plan.verb: plan for plan in plans}
+        together = by_verb.get("detach_all")
+        self.plan.setVisible(together is not None)
+        if together is not None:
+            self.plan.set_data(together)
+        self._fit()
+        self.out_list.set_data(detached, by_verb.get("attach_all"))
+        self.consent.follow(plans)
 
     def set_density(self, density: Density) -> None:
         """More or less room for each card."""
@@ -247,7 +288,8 @@ class SuspectColumn(QWidget):
         self._place_key()
 
     def _place_key(self) -> None:
-        self._key.setVisible(self._key_wanted and not self.order() and self.action_list.isHidden())
+        idle = not self.order() and self.action_list.isHidden() and self.out_list.isHidden()
+        self._key.setVisible(self._key_wanted and idle)
 
     def _fit(self) -> None:
         """Takes no more height than the cards need, so that the alarms below get the rest; without cards there is no limit."""
@@ -256,7 +298,10 @@ class SuspectColumn(QWidget):
             for view in self.cards():
                 view.settle()
             inner = max(self._column.sizeHint().height(), self._column.minimumSize().height())
-            most = self._head.sizeHint().height() + 4 + inner + 2
+            top = self._head.sizeHint().height()
+            if not self.plan.isHidden():
+                top = max(top, self.plan.sizeHint().height())
+            most = top + 4 + inner + 2
         if most != self.maximumHeight():
             self.setMaximumHeight(most)
 
@@ -314,6 +359,7 @@ class SuspectColumn(QWidget):
             view = SuspectView()
             view.set_density(self._density)
             view.actRequested.connect(self.actRequested)
+            view.askRequested.connect(self.askRequested)
             view.serverChosen.connect(self.serverChosen)
             view.button.disarmed.connect(self.disarmed)
             self._column.insertWidget(len(self._views), view)

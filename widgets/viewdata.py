@@ -13,33 +13,11 @@ from enum import Enum, IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from widgets import phrases
+from widgets.phrases import NOTHING, Phrase
 
-def QT_TRANSLATE_NOOP(context: str, source: str) -> str:  # noqa: N802  the name that Qt's extraction tool looks for
-    """Marks `source` for translation in `context` and returns it as it is."""
-    return source
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A sentence or word in the making: English source with {named} places, and what goes into them (text, or Phrases)."""
-
-    source: str
-    args: Mapping[str, str | Phrase] = field(default_factory=dict[str, "str | Phrase"])
-    verbatim: bool = False
-    """Never translate: a server's name, a number, an error text of the service. From the network: show as plain text only."""
-
-
-def phrase(source: str, **args: str | Phrase) -> Phrase:
-    """A Phrase with its arguments by name."""
-    return Phrase(source, args)
-
-
-def verbatim(text: str) -> Phrase:
-    """A text that no translation may touch."""
-    return Phrase(text, verbatim=True)
-
-
-NOTHING = verbatim("")
+QT_TRANSLATE_NOOP = phrases.QT_TRANSLATE_NOOP
+phrase, verbatim = phrases.phrase, phrases.verbatim
 
 
 class Tone(IntEnum):
@@ -193,6 +171,16 @@ class ErrorCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Arming:
+    """The switch between reading and acting; `left` is the idle time after which it goes back by itself."""
+
+    armed: bool
+    text: Phrase
+    left: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderData:
     """The top line and the tiles."""
 
@@ -208,6 +196,12 @@ class HeaderData:
     lab: bool = False
     errors: tuple[ErrorCount, ...] = ()
     """By verbatim text, worst first."""
+    role: Phrase = NOTHING
+    """Who sits here, where that is less than everything."""
+    arming: Arming | None = None
+    """None: this console need not be armed."""
+    glass: Phrase = NOTHING
+    """Which server is detached by break-glass, and by whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,16 +228,59 @@ class GuideData:
 # --- who, why, act --------------------------------------------------------------------------------------------------
 
 
+class GateState(Enum):
+    """One gate's verdict: each has a shape, a word and a colour."""
+
+    PASS = "pass"
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class GateMark:
+    """One gate of a request: its name, its number against its limit, and what it says where it does not pass."""
+
+    word: Phrase
+    figure: str
+    state: GateState
+    said: Phrase = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One thing that would open a refusal. `does`: what the window itself can do of it (`choose` a server, `arm`), else empty."""
+
+    text: Phrase
+    does: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What an action costs in numbers, where it happens, and what it wants: a reason and a held button. `glass`: past a refusal."""
+
+    title: Phrase
+    line: Phrase
+    hold: Phrase
+    """Text of the button that is held; it names the target."""
+    glass: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class ActButton:
-    """A button that names its target. Disabled: `why_not` says why in one sentence."""
+    """A button that names its target. Disabled: `why_not` says why in one sentence, `ways` what would help.
+
+    Enabled with `ask`: a press only opens the panel that asks for consent. Disabled with `ask`: a lead may break the glass."""
 
     verb: str
-    """`detach` or `attach`."""
+    """`detach` or `attach`; of a plan `detach_all`, `attach_all`, `stop_plan`."""
     server: str
+    """Of a plan the servers, one a line; to stop it, its id."""
     text: Phrase
     enabled: bool
     why_not: Phrase = NOTHING
+    ask: Ask | None = None
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +293,7 @@ class SuspectCard:
     rules: tuple[Phrase, ...]
     reasons: tuple[Phrase, ...]
     button: ActButton
+    gates: tuple[GateMark, ...] = ()
 
 
 class RungState(Enum):
@@ -293,6 +331,20 @@ class ActionCard:
 
 
 @dataclass(frozen=True, slots=True)
+class DetachedLine:
+    """A server that is out: since when and by whom, why, and when somebody is to look at it again."""
+
+    server: str
+    who: Phrase
+    review: Phrase
+    reason: str = ""
+    """Verbatim."""
+    tone: Tone = Tone.QUIET
+    undo: ActButton | None = None
+    """Only where no other place of the screen offers it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """A labelled value in the detail panel."""
 
@@ -320,6 +372,7 @@ class DetailData:
     button: ActButton
     actions: tuple[ActionCard, ...] = ()
     note: Phrase = NOTHING
+    gates: tuple[GateMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,3 +434,6 @@ class ScreenData:
     banners: tuple[Banner, ...] = ()
     actions: tuple[ActionCard, ...] = ()
     guide: GuideData | None = None
+    plans: tuple[ActButton, ...] = ()
+    """Sets that one click carries out, one after the other."""
+    detached: tuple[DetachedLine, ...] = ()

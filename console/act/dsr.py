@@ -7,9 +7,11 @@ from urllib.parse import quote
 
 import msgspec
 
+from console.decide import role_named
 from console.decode import decode_answer
 from console.domain.actions import Answer, Intent
-from console.domain.errors import SourceError
+from console.domain.errors import BadAnswer, SourceError
+from console.domain.safety import Role
 from console.net import ControlClient
 from console.net.failures import retry_after_s
 
@@ -45,6 +47,15 @@ class DsrActuator:
                 "the outcome of %s %s (key %s) is not known: %s", intent.verb.value, intent.server, intent.key, error
             )
             return Answer(None, message=str(error))
+
+    async def granted(self) -> tuple[Role | None, str | None]:
+        """What our token may do there; None where the balancer does not tell in a way that we know. Raises SourceError."""
+        try:
+            me = await self._client.whoami()
+        except BadAnswer as error:
+            _log.info("the balancer tells no roles (%s): those of the settings count", error)
+            return None, None
+        return role_named(me.role), me.name
 
     async def close(self) -> None:
         """Ends all connections."""

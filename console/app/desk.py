@@ -9,10 +9,12 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from console.app.attention import Attention
 from console.app.bridge import Bridge
 from console.app.fleet import EngineHandle, Fleet
 from console.app.operator import Operator
 from console.domain.clock import Clock
+from console.domain.safety import Consent
 from console.domain.states import Verb
 from console.domain.view import View
 from console.present import Arrangement, Order, Presenter, broken, guide, waiting
@@ -21,6 +23,8 @@ from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, Legend, Phrase, RowsDat
 
 _log = logging.getLogger("dsr.window")
 _ORDER: Final = "rows/order"
+PLANS: Final = {"detach_all": Verb.DETACH, "attach_all": Verb.ATTACH}
+STOP_PLAN: Final = "stop_plan"
 
 
 DRAWN_BADLY: Final = phrase(QT_TRANSLATE_NOOP("present", "Acting is locked: the newest picture could not be drawn."))
@@ -39,7 +43,7 @@ class Desk(QObject):
         self._screen = screen
         self._clock = clock
         self._settings = settings
-        self._presenter = Presenter(fleet.environment, lab=fleet.lab, gates=fleet.gates)
+        self._presenter = Presenter(fleet.environment, lab=fleet.lab)
         self._arrangement = Arrangement(order=_order(settings.value(_ORDER)))
         self._operator = Operator(handle, fleet.operator, clock, self.refresh)
         self._guide: Mapping[str, object] | None = None
@@ -50,12 +54,15 @@ class Desk(QObject):
         """No server has been chosen yet, by nobody."""
         self._began_s = clock.monotonic()
         self.view: View | None = None
+        self._attention = Attention(handle, clock, self)
         self.bridge = Bridge(lambda: handle.newest, self)
         self.bridge.arrived.connect(self._arrived)
         self.bridge.waited.connect(self._waited)
         screen.serverChosen.connect(self.choose)
         screen.detailClosed.connect(lambda: self.choose(""))
         screen.actRequested.connect(self._act)
+        screen.consented.connect(self._consented)
+        screen.armRequested.connect(self._arm)
         screen.orderChanged.connect(self._order)
         screen.filterChanged.connect(self._filter)
         screen.interactionChanged.connect(self._freeze)
@@ -66,6 +73,7 @@ class Desk(QObject):
     def choose(self, server: str) -> None:
         """Opens the detail of a server, at once, from memory; empty: closes it."""
         self._unasked = False
+        self._attention.look(server, self._hovered_server())
         self._arrange(chosen=server or None)
 
     def tell(self, document: Mapping[str, object] | None) -> None:
@@ -104,6 +112,7 @@ class Desk(QObject):
     def _arrived(self, view: View) -> None:
         self.view = view
         self._operator.seen(view)
+        self._attention.needed(view.standing.arming)
         self.refresh()
         if (legends := self._presenter.legends(view)) != self._legends:
             self._legends = legends
@@ -126,14 +135,43 @@ class Desk(QObject):
             self.refresh()
 
     def _act(self, verb: str, server: str) -> None:
-        if self.view is not None:
-            locked = self._presenter.locked(self.view, self._clock.monotonic(), self._clock.wall())
-            if self._locked is DRAWN_BADLY:
-                locked = DRAWN_BADLY
-            if locked is not NOTHING:
-                self.said.emit(locked)
-                return
-        self._operator.act(Verb(verb), server, self.view)
+        if self._refused_now(verb):
+            return
+        if verb == STOP_PLAN:
+            self._operator.stop_plan()
+        elif verb in PLANS:
+            self._operator.carry(PLANS[verb], tuple(server.split("\n")), self.view)
+        else:
+            self._operator.act(Verb(verb), server, self.view)
+
+    def _refused_now(self, verb: str) -> bool:
+        """Says why nothing may be done, where that is so; a plan may be stopped always."""
+        if self.view is None or verb == STOP_PLAN:
+            return False
+        locked = self._presenter.locked(self.view, self._clock.monotonic(), self._clock.wall())
+        if self._locked is DRAWN_BADLY:
+            locked = DRAWN_BADLY
+        if locked is not NOTHING:
+            self.said.emit(locked)
+        return locked is not NOTHING
+
+    def _consented(self, verb: str, server: str, reason: str, glass: bool) -> None:
+        """Past the hold. A lead's broken glass opens what is locked for want of truth; the engine asks its gates all the same."""
+        if not glass and self._refused_now(verb):
+            return
+        consent = Consent(break_glass=reason) if glass else Consent(hold_reason=reason)
+        if verb in PLANS:
+            self._operator.carry(PLANS[verb], tuple(server.split("\n")), self.view, consent)
+        else:
+            self._operator.act(Verb(verb), server, self.view, consent)
+
+    def _arm(self, armed: bool) -> None:
+        self._operator.arm(armed)
+
+    def _hovered_server(self) -> str:
+        rows = () if self.view is None else self.view.frame.rows.rows
+        row = rows[self._cell[0]] if 0 <= self._cell[0] < len(rows) else None
+        return "" if row is None else row.id
 
     def _order(self, order: str) -> None:
         self._settings.setValue(_ORDER, order)
@@ -151,6 +189,7 @@ class Desk(QObject):
 
     def _hovered(self, slot: int, tick: int) -> None:
         self._cell = (slot, tick)
+        self._attention.look(self._arrangement.chosen or "", self._hovered_server())
         self._read_out()
 
     def _read_out(self) -> None:

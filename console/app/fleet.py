@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from console.decide import GateSettings
 from console.domain.actions import Action
+from console.domain.safety import Consent, PlanStanding, Said
+from console.domain.states import Verb
 from console.domain.view import View
 
 _Result = TypeVar("_Result")
@@ -18,12 +19,57 @@ _Result = TypeVar("_Result")
 class ActingEngine(Protocol):
     """What a click needs of the engine."""
 
-    async def detach(self, server: str, reason: str, operator: str | None = None) -> Action:
+    async def detach(
+        self,
+        server: str,
+        reason: str,
+        operator: str | None = None,
+        consent: Consent | None = None,
+        incarnation: str | None = None,
+    ) -> Action:
         """Gates, journal, request; returns after the answer."""
         ...
 
-    async def attach(self, server: str, reason: str, operator: str | None = None) -> Action:
+    async def attach(
+        self,
+        server: str,
+        reason: str,
+        operator: str | None = None,
+        consent: Consent | None = None,
+        incarnation: str | None = None,
+    ) -> Action:
         """The way back."""
+        ...
+
+    async def carry(
+        self,
+        servers: tuple[str, ...],
+        reason: str,
+        operator: str | None = None,
+        consent: Consent | None = None,
+        verb: Verb = Verb.DETACH,
+    ) -> PlanStanding:
+        """Begins a plan; a refused one comes back over."""
+        ...
+
+    async def stop_plan(self, operator: str | None = None) -> None:
+        """Ends the running plan before its next step."""
+        ...
+
+    async def arm(self, operator: str | None = None) -> Said | None:
+        """Arms this console; None: done, else why not."""
+        ...
+
+    async def disarm(self, operator: str | None = None) -> None:
+        """Back to reading only."""
+        ...
+
+    async def used(self) -> None:
+        """The operator is there."""
+        ...
+
+    async def look_at(self, servers: frozenset[str]) -> None:
+        """Whose gates the next Views carry beside the suspects' and the detached ones'."""
         ...
 
 
@@ -76,5 +122,3 @@ class Fleet:
     """Without secrets, for the snapshot."""
     snapshots: Path = field(default_factory=Path.cwd)
     """Folder for Ctrl+S."""
-    gates: GateSettings = field(default_factory=GateSettings)
-    """Limits of the engine's gates: a button that they would refuse says so before it is pressed."""

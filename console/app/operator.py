@@ -6,13 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Final
+from typing import Any, Final
 
 from console.app.fleet import EngineHandle
 from console.domain.actions import Action
 from console.domain.clock import Clock
 from console.domain.errors import ConsoleError, JournalError
 from console.domain.frame import Column
+from console.domain.safety import Consent, PlanStanding
 from console.domain.states import Verb
 from console.domain.tasks import spawn
 from console.domain.view import View
@@ -32,11 +33,14 @@ class Operator:
         self._clock = clock
         self._changed = changed
         self._pending: dict[str, Pending] = {}
+        self._beginning: Pending | None = None
+        """A plan that the engine has not answered to yet."""
 
     @property
     def pending(self) -> tuple[Pending, ...]:
         """Clicks that the newest View does not show yet, and those that never got anywhere."""
-        return tuple(self._pending.values())
+        found = tuple(self._pending.values())
+        return found if self._beginning is None else (self._beginning, *found)
 
     def seen(self, view: View) -> None:
         """What the View shows by itself is pending no more."""
@@ -49,8 +53,11 @@ class Operator:
             ):
                 del self._pending[action.intent.server]
 
-    def act(self, verb: Verb, server: str, view: View | None) -> bool:
-        """Sends it off before it returns; False where a click on this server is still being answered."""
+    def act(self, verb: Verb, server: str, view: View | None, consent: Consent | None = None) -> bool:
+        """Sends it off before it returns; False where a click on this server is still being answered.
+
+        It is meant for the server that the operator saw: one that was replaced meanwhile is left alone.
+        """
         waiting = self._pending.get(server)
         if waiting is not None and waiting.problem is None:
             return False
@@ -59,7 +66,9 @@ class Operator:
         engine = self._handle.engine
         do = engine.detach if verb is Verb.DETACH else engine.attach
         try:
-            future: Future[Action] = self._handle.submit(do(server, _reason(verb, server, view), self._name or None))
+            future: Future[Action] = self._handle.submit(
+                do(server, _reason(verb, server, view), self._name or None, consent, _incarnation(server, view))
+            )
         except RuntimeError as error:
             self._failed(asked, f"Nothing was sent: {error}. Restart the console.")
         else:
@@ -67,7 +76,53 @@ class Operator:
         self._changed()
         return True
 
+    def carry(self, verb: Verb, servers: tuple[str, ...], view: View | None, consent: Consent | None = None) -> None:
+        """Begins a plan; where it stands comes with the Views. A click while one is being begun counts for nothing."""
+        if self._beginning is not None:
+            return
+        asked = Pending(", ".join(servers), verb, self._clock.wall())
+        self._pending.pop(asked.server, None)
+        reason = _reasons(verb, servers, view)
+        try:
+            future = self._handle.submit(self._handle.engine.carry(servers, reason, self._name or None, consent, verb))
+        except RuntimeError as error:
+            self._failed(asked, f"Nothing was sent: {error}. Restart the console.")
+        else:
+            self._beginning = asked
+            spawn(self._begun(asked, future), f"plan to {verb.value}")
+        self._changed()
+
+    def stop_plan(self) -> None:
+        """Ends the running plan before its next step."""
+        self._tell(self._handle.engine.stop_plan(self._name or None))
+
+    def arm(self, armed: bool) -> None:
+        """Arms the console, or takes it back to reading only."""
+        engine = self._handle.engine
+        self._tell(engine.arm(self._name or None) if armed else engine.disarm(self._name or None))
+
+    def _tell(self, work: Any) -> None:
+        """What needs no answer: it shows in the next View."""
+        try:
+            self._handle.submit(work)
+        except RuntimeError as error:
+            _log.warning("the engine does not run: %s", error)
+
+    async def _begun(self, asked: Pending, future: Future[PlanStanding]) -> None:
+        try:
+            await self._wait(asked, future)
+        finally:
+            self._beginning = None
+            self._changed()
+
     async def _answer(self, asked: Pending, future: Future[Action]) -> None:
+        if await self._wait(asked, future) and self._pending.get(asked.server) is asked:
+            # The View with this action is out already, or comes with the next look.
+            del self._pending[asked.server]
+        self._changed()
+
+    async def _wait(self, asked: Pending, future: Future[Any]) -> bool:
+        """Whether the engine has answered; else what went wrong stands beside the button."""
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await asyncio.shield(asyncio.wrap_future(future))
@@ -85,15 +140,19 @@ class Operator:
                 asked,
                 f"The console failed ({type(error).__name__}): the outcome is unknown. Read the row before you click again.",
             )
+            self._changed()
             raise
         else:
-            # The View with this action is out already, or comes with the next look.
-            if self._pending.get(asked.server) is asked:
-                del self._pending[asked.server]
-        self._changed()
+            return True
+        return False
 
     def _failed(self, asked: Pending, problem: str) -> None:
         self._pending[asked.server] = Pending(asked.server, asked.verb, asked.asked_wall_s, problem)
+
+
+def _incarnation(server: str, view: View | None) -> str | None:
+    row = None if view is None else view.frame.rows.get(server)
+    return None if row is None else row.incarnation
 
 
 def _reason(verb: Verb, server: str, view: View | None) -> str:
@@ -106,3 +165,8 @@ def _reason(verb: Verb, server: str, view: View | None) -> str:
     ]
     truth, limit, belief, age_s = (None if number != number else number for number in numbers)  # noqa: PLR0124  NaN: missing
     return reason_text(suspect, truth, limit, belief, age_s)
+
+
+def _reasons(verb: Verb, servers: tuple[str, ...], view: View | None) -> str:
+    """The plan's reason: that of its first server, which is the worst off, and how many there are."""
+    return f"plan of {len(servers)}: {_reason(verb, servers[0], view)}"[:500]

@@ -109,7 +109,7 @@ def watch(arguments: argparse.Namespace) -> int:
     )
 
     async def work() -> int:
-        return await run_watch(assemble(settings, watching=True), options, tell)
+        return await run_watch(assemble(settings, watching=True, record=arguments.record), options, tell)
 
     return asyncio.run(work())
 
@@ -122,6 +122,13 @@ def detach(arguments: argparse.Namespace) -> int:
 def attach(arguments: argparse.Namespace) -> int:
     """One attach with its proof."""
     return _act(arguments, "attach")
+
+
+def audit(arguments: argparse.Namespace) -> int:
+    """The record of every action."""
+    from console.cli.audit import audit as run_audit
+
+    return run_audit(arguments, load_settings(arguments))
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -176,20 +183,35 @@ def alarms(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def snapshot(arguments: argparse.Namespace) -> int:
+    """Snapshots without a window."""
+    from console.cli import snapshots
+
+    return snapshots.snapshot(arguments)
+
+
+def replay(arguments: argparse.Namespace) -> int:
+    """A recording again."""
+    from console.cli import snapshots
+
+    return snapshots.replay(arguments)
+
+
 def load_settings(arguments: argparse.Namespace, interval_s: float | None = None) -> Settings:
     """The settings that the flags name, checked, with the log set up as they say."""
     from console.engine.assemble import SECTIONS
     from console.settings import ConsoleSettings, default_path, load
     from console.settings.redaction import set_up_logging
 
-    path = arguments.config
-    if path is None and arguments.url is None and default_path().is_file():
+    path, url = arguments.config, getattr(arguments, "url", None)  # `audit` knows no balancer
+    token_env = getattr(arguments, "token_env", None)
+    if path is None and url is None and default_path().is_file():
         path = default_path()
     balancer: dict[str, object] = {}
-    if arguments.url is not None:
-        balancer["url"] = arguments.url
-    if arguments.token_env is not None:
-        balancer |= {"token_env": arguments.token_env, "token_file": None}
+    if url is not None:
+        balancer["url"] = url
+    if token_env is not None:
+        balancer |= {"token_env": token_env, "token_file": None}
     poll: dict[str, object] = {} if interval_s is None else {"interval_s": interval_s}
     settings = load(path, SECTIONS, {"balancer": balancer, "poll": poll})
     console = settings.of(ConsoleSettings)
@@ -206,6 +228,7 @@ def _demo_lab(arguments: argparse.Namespace) -> LabOptions:
 
 
 def _act(arguments: argparse.Namespace, word: str) -> int:
+    from console.domain.safety import Consent
     from console.domain.states import Verb
     from console.engine.assemble import assemble, os_user
     from console.engine.command import CommandOptions, command
@@ -213,6 +236,12 @@ def _act(arguments: argparse.Namespace, word: str) -> int:
     from console.engine.headless import tell
     from console.settings import ConsoleSettings
 
+    if arguments.more and not arguments.plan:
+        raise SettingsError(
+            "more than one server is named.",
+            where="command line",
+            remedy="Give --plan for one action of several steps.",
+        )
     settings = load_settings(arguments)
     options = CommandOptions(
         verb=Verb(word),
@@ -221,6 +250,10 @@ def _act(arguments: argparse.Namespace, word: str) -> int:
         operator=arguments.operator or settings.of(ConsoleSettings).operator or os_user(),
         wait_s=arguments.wait_s,
         json=arguments.json,
+        consent=Consent(arguments.hold_reason, arguments.break_glass),
+        arm=arguments.arm,
+        plan=arguments.plan,
+        more=tuple(arguments.more),
     )
 
     async def work() -> int:

@@ -11,6 +11,7 @@ from typing import Final, NoReturn
 from typing_extensions import override
 
 from console import __version__
+from console.cli.snapshots import REPLAY_CODES, SNAPSHOT_CODES, add_replay, add_snapshot
 from console.lab.options import add_arguments
 
 _DESCRIPTION: Final = "Truth against belief for speech-recognition fleets: see the hot server, detach it, prove it."
@@ -20,6 +21,9 @@ _ACT_CODES: Final = (
     " 5 outcome unknown or not effective in time."
 )
 _ALARMS_CODES: Final = "Exit codes: 0 done, 1 nothing is kept or it cannot be read, 2 usage or settings."
+_AUDIT_CODES: Final = (
+    "Exit codes: 0 good, 1 the file was changed (the first bad line is named) or cannot be read, 2 usage or settings."
+)
 _CHECK_CODES: Final = (
     "Exit codes: 0 good, 2 problems in the settings, 6 the balancer or all of its servers do not answer."
 )
@@ -43,9 +47,15 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     _watch(add("watch", "Frames and alarms as lines, without a window.", _WATCH_CODES))
     _act(add("detach", "Take a server out: no new sessions; those that it has go on.", _ACT_CODES))
     _act(add("attach", "Put a server back.", _ACT_CODES))
+    _audit(add("audit", "The record of every action: where it is, what it says, whether it was changed.", _AUDIT_CODES))
     _check(add("check", "Name every problem of the settings, and say whether each endpoint answers.", _CHECK_CODES))
     _alarms(add("alarms", "Figures of the alarms themselves, from what the window kept.", _ALARMS_CODES))
     _say(add("say", "Speak for one client of a front door: a WAV file in, events and results out.", _SAY_CODES))
+    add_snapshot(
+        add("snapshot", "Snapshots: write one from the flight recorder, look into one, verify one.", SNAPSHOT_CODES),
+        _Parser,
+    )
+    add_replay(add("replay", "A snapshot or a recording again: its alarms, also under other settings.", REPLAY_CODES))
     words = list(sys.argv[1:] if argv is None else argv)
     arguments = parser.parse_args(_joined(words))
     arguments.words = words
@@ -105,13 +115,6 @@ def _drill(parser: argparse.ArgumentParser) -> None:
     add("--write", type=Path, metavar="FILE", help="write the league table there, with this command")
 
 
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is less than 1")
-    return value
-
-
 def _speed(text: str) -> float:
     value = float(text)
     if not 1 <= value <= 3600:
@@ -131,17 +134,45 @@ def _watch(parser: argparse.ArgumentParser) -> None:
         metavar="CMD",
         help="run CMD, without a shell, at each alarm change; its JSON on stdin",
     )
+    add("--record", action="store_true", help="keep every poll in the flight recorder, as the window does")
     add("--heartbeat", type=Path, metavar="FILE", help="touch FILE at each poll")
 
 
 def _act(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("server", metavar="ID", help="as the balancer lists it")
+    add("more", metavar="ID", nargs="*", help="further servers, of a plan")
     _target(parser)
     add("--reason", required=True, type=_text(500), metavar="R", help="why; the balancer and the journal keep it")
     add("--operator", type=_text(100), metavar="N", help="who (from the settings, else the user of this machine)")
+    add("--arm", action="store_true", help="arm this console first, where the settings ask for it")
+    add("--hold-reason", type=_text(500), metavar="R", help="why, where a gate asks for a reason")
+    add("--break-glass", type=_text(500), metavar="R", help="why, where a gate refuses and a lead goes past it")
+    add(
+        "--plan",
+        action="store_true",
+        help="the servers are one action: one after the other, each proved before the next",
+    )
     add("--wait", dest="wait_s", type=_seconds, default=30.0, metavar="S", help="seconds for the proof (30)")
     add("--json", action="store_true", help="NDJSON of schema 1 instead of text")
+
+
+def _audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, metavar="F", help="settings file (the user's own, where there is one)")
+    what = parser.add_subparsers(dest="what", metavar="WHAT", required=True, parser_class=_Parser)
+
+    def add(name: str, summary: str) -> argparse.ArgumentParser:
+        return what.add_parser(name, help=summary, description=summary, epilog=_AUDIT_CODES, allow_abbrev=False)
+
+    add("path", "Where the audit file is.")
+    add("key", "The public key that its signatures are verified with.")
+    show = add("show", "Its records, oldest first.")
+    show.add_argument("--json", action="store_true", help="the lines as they are, NDJSON")
+    show.add_argument("--last", type=_count, metavar="N", help="the newest N only")
+    verify = add("verify", "Whether a line was changed, added, removed or cut.")
+    verify.add_argument("--file", type=Path, metavar="F", help="another audit file, on its own")
+    verify.add_argument("--head", metavar="HASH", help="a head that was noted elsewhere: it must be in the file")
+    verify.add_argument("--key", type=Path, metavar="F", help="public key of whoever wrote it (this user's own)")
 
 
 def _check(parser: argparse.ArgumentParser) -> None:
@@ -188,6 +219,12 @@ def _seconds(text: str) -> float:
 
 def _pace(text: str) -> float:
     return 0.0 if text == "0" else _seconds(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10**9:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
 
 
 def _text(most: int) -> Callable[[str], str]:

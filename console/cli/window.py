@@ -14,7 +14,6 @@ import platformdirs
 
 from console.cli.loading import loading
 from console.cli.story import ask_guide
-from console.decide import GateSettings
 from console.domain.errors import BadAnswer, Busy, ConsoleError, DeadlinePassed
 from console.engine.assemble import SECTIONS, assemble, endpoint, os_user, source
 from console.engine.thread import EngineThread
@@ -113,18 +112,18 @@ def _fleet(settings: Settings, environment: str, **more: Any) -> Fleet:
 
     console = settings.of(ConsoleSettings)
     return Fleet(
-        engine=_engine_of(settings, remembering=not more.get("lab", False)),
+        engine=_engine_of(settings, lasting=not more.get("lab", False)),
         environment=environment,
         operator=console.operator or os_user(),
         settings=settings.plain(),
         snapshots=_snapshots(console),
-        gates=settings.of(GateSettings),
         **more,
     )
 
 
-def _engine_of(settings: Settings, *, remembering: bool) -> Callable[[], EngineThread]:
-    return lambda: EngineThread(lambda: assemble(settings, remembering=remembering))
+def _engine_of(settings: Settings, *, lasting: bool) -> Callable[[], EngineThread]:
+    """`lasting`: with its flight recorder, and with what was acknowledged, shelved and noted; a lab leaves nothing behind."""
+    return lambda: EngineThread(lambda: assemble(settings, remembering=lasting, record=lasting))
 
 
 def _snapshots(console: ConsoleSettings) -> Path:

@@ -1,7 +1,43 @@
-"""Gates, retry rule and the proof ladder of an action. Pure: values in, values out; act only carries out what they say."""
+"""Gates, authority, plans, retry rule and the proof ladder of an action. Pure: values in, values out."""
 
-from console.decide.gates import Gate, GateSettings, Request, judge, refusal
+from console.decide.authority import Authority, SafetySettings, role_named, weaker
+from console.decide.gates import (
+    Forecast,
+    GateSettings,
+    Known,
+    Projection,
+    Request,
+    admits,
+    appraise,
+    appraise_set,
+    judge,
+    scaled,
+    situate,
+)
 from console.decide.ladder import Ground, Ladder, LadderSettings
+from console.decide.plans import Plan, PlanSettings
 from console.decide.retry import may_retry
 
-__all__ = ["Gate", "GateSettings", "Ground", "Ladder", "LadderSettings", "Request", "judge", "may_retry", "refusal"]
+__all__ = [
+    "Authority",
+    "Forecast",
+    "GateSettings",
+    "Ground",
+    "Known",
+    "Ladder",
+    "LadderSettings",
+    "Plan",
+    "PlanSettings",
+    "Projection",
+    "Request",
+    "SafetySettings",
+    "admits",
+    "appraise",
+    "appraise_set",
+    "judge",
+    "may_retry",
+    "role_named",
+    "scaled",
+    "situate",
+    "weaker",
+]

@@ -22,6 +22,12 @@ class Intent:
     asked_wall_s: float
     asked_mono_s: float
     review_at: float | None = None
+    hold_reason: str | None = None
+    """Why it is done although a gate holds."""
+    break_glass: str | None = None
+    """Why a lead does it although a gate refuses."""
+    plan: str | None = None
+    """The plan that it is a step of."""
 
 
 @dataclass(frozen=True, slots=True)

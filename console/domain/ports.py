@@ -8,6 +8,7 @@ from typing import Protocol
 from console.domain.actions import Answer, Intent
 from console.domain.frame import Frame
 from console.domain.readings import FleetReading, ServerEntry, StatusReading
+from console.domain.safety import Role
 
 Json = Mapping[str, object]
 
@@ -49,6 +50,14 @@ class Actuator(Protocol):
 
     async def close(self) -> None:
         """Ends all connections."""
+        ...
+
+
+class Identity(Protocol):
+    """Asks the balancer who this console is there."""
+
+    async def granted(self) -> tuple[Role | None, str | None]:
+        """Role and name; None: it does not tell. Raises SourceError; `Denied` is an answer too: nothing may be done."""
         ...
 
 

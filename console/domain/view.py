@@ -11,6 +11,7 @@ from console.domain.clock import Clock
 from console.domain.frame import NAN, Floats, Frame
 from console.domain.history import History
 from console.domain.lifecycle import Blindness, Cycle, Flood, Happening, Raising, Remark
+from console.domain.safety import Appraisal, PlanStanding, Proposal, Standing
 from console.domain.states import Sight
 
 
@@ -65,12 +66,19 @@ class Health:
     """CPU-bound part of the newest step."""
     recording: bool = False
     journal_error: str | None = None
+    recorder_error: str | None = None
+    """Why the flight recorder does not record as it should, one sentence; memory goes on."""
+    unrecorded: int = 0
+    """Polls that the flight recorder lost."""
     restarts: int = 0
     """Times the engine's feed died and was started again."""
     state_error: str | None = None
     """Why acknowledgements, shelves and notes cannot be kept just now, one sentence."""
     state_remark: str | None = None
     """What became of the kept ones at the start, if anything; one sentence."""
+    audit_seq: int | None = None
+    audit_head: str | None = None
+    """Number and hash of the audit's newest line: noted elsewhere, they tell later whether the file was cut."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +123,14 @@ class View:
     """Of no alarm, oldest first."""
     ledger: tuple[Blindness, ...] = ()
     """Intervals without sight: closed ones by their end, then those that last."""
+    standing: Standing = field(default_factory=Standing)
+    """Role, and whether the console is armed, when this View was made."""
+    appraisals: Mapping[str, Appraisal] = field(default_factory=dict[str, Appraisal])
+    """By server: every gate of what its button would do now. Suspects, detached servers, and who is looked at; bounded in number."""
+    proposals: tuple[Proposal, ...] = ()
+    """Plans worth offering: to detach all suspects, to attach all that were detached from here; two servers at least."""
+    plan: PlanStanding | None = None
+    """The newest plan, running or over."""
     received_mono_s: float = NAN
     """Our monotonic clock when the engine took the Frame. A View may come out again for the same Frame: when an action
     climbs, or when the feed died; `changes` is then empty."""

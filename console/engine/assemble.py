@@ -11,17 +11,20 @@ from typing import Final
 
 from console.act import DsrActuator
 from console.collect import AddressSettings, Collector, PollSettings
-from console.decide import GateSettings, LadderSettings
+from console.decide import GateSettings, LadderSettings, PlanSettings, SafetySettings
 from console.detect import DetectSettings
 from console.domain.clock import Clock, MachineClock
 from console.domain.errors import SettingsError
 from console.domain.ports import Source
 from console.engine.keeper import Keeper
-from console.engine.loop import Engine, EngineSettings
+from console.engine.loop import Engine
+from console.engine.parts import EngineSettings
+from console.engine.recording import black_box
 from console.net import ControlClient, Endpoint, raise_open_files
-from console.record import Journal
+from console.record import Journal, signer
+from console.record.recorder import RecorderSettings
 from console.record.state import StateFile
-from console.settings import BalancerSettings, ConsoleSettings, Settings, journal_path, state_path
+from console.settings import BalancerSettings, ConsoleSettings, Settings, journal_path, state_folder, state_path
 from console.settings.secrets import read_token
 from console.sources.dsr import DsrSource
 from console.store import StoreSettings
@@ -35,20 +38,29 @@ SECTIONS: Final[dict[str, type]] = {
     "poll": PollSettings,
     "console": ConsoleSettings,
     "gates": GateSettings,
+    "safety": SafetySettings,
+    "plans": PlanSettings,
     "ladder": LadderSettings,
     **{f"alarms.{name}": kind for name, kind in _RULES.items()},
     "store": StoreSettings,
+    "recorder": RecorderSettings,
     "engine": EngineSettings,
 }
 """The tables of the settings file, in its order."""
 
 
 def assemble(
-    settings: Settings, clock: Clock | None = None, *, watching: bool = False, remembering: bool = False
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    watching: bool = False,
+    remembering: bool = False,
+    record: bool = False,
 ) -> Engine:
     """A live engine on the settings' balancer; call it where its loop runs. `watching`: it can never act, and keeps no journal.
     `remembering`: what is acknowledged, shelved and noted outlives it.
 
+    `record`: with the flight recorder; what hinders it is told in the View, and hinders nothing else.
     Raises SettingsError (no balancer, no token, no CA file) and JournalError.
     """
     clock = clock or MachineClock()
@@ -58,13 +70,36 @@ def assemble(
         source(settings, target), clock, settings.of(PollSettings), history_ticks=settings.of(StoreSettings).ticks
     )
     parts = engine_settings(settings)
+    box = black_box(settings, clock) if record else None
     if watching:
-        return Engine(feed, clock=clock, settings=parts)
+        return Engine(feed, clock=clock, settings=parts, box=box)
     console = settings.of(ConsoleSettings)
     actuator = DsrActuator(ControlClient(target, deadline_s=settings.of(LadderSettings).deadline_s))
-    journal = Journal(journal_path(console), clock)
     keeper = Keeper(lambda: StateFile(state_path(console), clock), target.url) if remembering else None
-    return Engine(feed, actuator, journal, clock, console.operator or os_user(), parts, keeper)
+    return Engine(
+        feed,
+        actuator,
+        audit(settings, clock),
+        clock,
+        console.operator or os_user(),
+        parts,
+        keeper,
+        identity=actuator,
+        box=box,
+    )
+
+
+def audit(settings: Settings, clock: Clock | None = None) -> Journal:
+    """The audit file, signed with this user's key. Raises JournalError."""
+    safety, state = settings.of(SafetySettings), state_folder()
+    return Journal(
+        journal_path(settings.of(ConsoleSettings)),
+        clock,
+        signer=signer(state),
+        state=state,
+        most_bytes=round(safety.audit_mb * 1e6),
+        keep_files=safety.audit_files,
+    )
 
 
 def endpoint(settings: Settings) -> Endpoint:
@@ -93,6 +128,8 @@ def engine_settings(settings: Settings) -> EngineSettings:
         detect=DetectSettings(**rules),
         gates=settings.of(GateSettings),
         ladder=settings.of(LadderSettings),
+        safety=settings.of(SafetySettings),
+        plans=settings.of(PlanSettings),
     )
 
 

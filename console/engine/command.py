@@ -6,12 +6,14 @@ import asyncio
 import math
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from console.decide.gates import heals_in_s
 from console.domain.actions import Action
 from console.domain.errors import JournalError
 from console.domain.frame import Column
+from console.domain.safety import Consent, PlanStanding
 from console.domain.states import Sight, Step, Verb
 from console.domain.tasks import spawn
 from console.domain.view import View
@@ -33,7 +35,10 @@ _END: Final = {
 
 @dataclass(frozen=True, slots=True)
 class CommandOptions:
-    """One action. `wait_s` counts from the request, and once more from Confirmed: the proof itself takes up to 30 s."""
+    """One action. `wait_s` counts from the request, and once more from Confirmed: the proof itself takes up to 30 s.
+
+    Gates that only time is missing for are waited for as long. `more`: further servers, of a plan; `arm`: arms this console first.
+    """
 
     verb: Verb
     server: str
@@ -41,6 +46,10 @@ class CommandOptions:
     operator: str
     wait_s: float = 30.0
     json: bool = False
+    consent: Consent = field(default_factory=Consent)
+    arm: bool = False
+    plan: bool = False
+    more: tuple[str, ...] = ()
 
 
 async def command(engine: Engine, options: CommandOptions, tell: Callable[[str], None]) -> Exit:
@@ -57,7 +66,8 @@ class _Command:
         self._tell = tell
         self._changed = asyncio.Event()
         self._stopped = False
-        self._shown = 0
+        self._shown: dict[str, int] = {}
+        """Rungs written so far, by the key of their action."""
         self._action: Action | None = None
 
     async def run(self) -> Exit:
@@ -74,12 +84,19 @@ class _Command:
     async def _act(self) -> Exit:
         options = self._options
         await self._until(lambda: self._stopped or ready(self._engine.newest, options.server), READY_S)
-        if self._stopped:
-            self._tell("stopped before anything was sent.")
+        if options.arm and (why := await self._engine.arm(options.operator)) is not None:
+            self._tell(f"nothing was sent: {why}")
             return Exit.REFUSED
-        ask = self._engine.detach if options.verb is Verb.DETACH else self._engine.attach
         try:
-            self._show(await ask(options.server, options.reason, options.operator))
+            for server in (options.server, *options.more):
+                await self._heal(server)
+            if self._stopped:
+                self._tell("stopped before anything was sent.")
+                return Exit.REFUSED
+            if options.plan:
+                return await self._carry()
+            ask = self._engine.detach if options.verb is Verb.DETACH else self._engine.attach
+            self._show(await ask(options.server, options.reason, options.operator, options.consent))
         except JournalError as error:
             self._tell(f"nothing was sent: {error}")
             return Exit.REFUSED
@@ -89,6 +106,51 @@ class _Command:
             frame = None if self._engine.newest is None else self._engine.newest.frame
             await self._until(lambda: self._over, options.wait_s + 3 * (frame.interval_s if frame else 0.0))
         return self._exit()
+
+    async def _heal(self, server: str) -> None:
+        """Waits for gates that nothing but time is missing for, where that is not longer than the command may take."""
+        options, told = self._options, False
+        try:
+            async with asyncio.timeout(options.wait_s):
+                while not self._stopped:
+                    appraisal = await self._engine.appraise(options.verb, server)
+                    wait_s = heals_in_s(appraisal)
+                    if not wait_s or wait_s > options.wait_s:
+                        return
+                    if not told and appraisal.first is not None:
+                        self._tell(f"waiting {wait_s:.0f} s: {appraisal.first.sentence}")
+                        told = True
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            return
+
+    async def _carry(self) -> Exit:
+        """The set as one action, to its end."""
+        options = self._options
+        servers = (options.server, *options.more)
+        try:
+            plan = await self._engine.carry(servers, options.reason, options.operator, options.consent, options.verb)
+        except ValueError as error:
+            self._tell(f"nothing was sent: {error}")
+            return Exit.USAGE
+        most_s = 2 * (options.wait_s + 5.0) * len(servers)  # its own patience ends it before
+        await self._until(lambda: self._stopped or self._plan(plan).over, most_s)
+        if not self._plan(plan).over:
+            await self._engine.stop_plan(options.operator)
+        standing = self._plan(plan)
+        self._tell(str(standing.said))
+        if not standing.failed:
+            return Exit.OK
+        if not any(step.key for step in standing.steps):
+            return Exit.REFUSED
+        last = None if self._action is None else self._action.step
+        return Exit.REJECTED if last is Step.REJECTED else Exit.UNCERTAIN
+
+    def _plan(self, begun: PlanStanding) -> PlanStanding:
+        """As of the newest View."""
+        newest = None if self._engine.newest is None else self._engine.newest.plan
+        return begun if newest is None or newest.id != begun.id else newest
 
     @property
     def _over(self) -> bool:
@@ -120,18 +182,19 @@ class _Command:
             return
 
     def _on_view(self, view: View) -> None:
-        if view.actions:
-            self._show(view.actions[0])
+        for action in reversed(view.actions):
+            self._show(action)
         self._changed.set()
 
     def _show(self, action: Action) -> None:
-        """Writes the rungs that are new. The engine of one command carries one action."""
+        """Writes the rungs that are new."""
         self._action = action
-        for rung in action.rungs[self._shown :]:
+        shown = self._shown.get(action.intent.key, 0)
+        for rung in action.rungs[shown:]:
             line = action_line(action.intent, rung)
             sys.stdout.write(f"{as_json(line) if self._options.json else as_text(line)}\n")
             sys.stdout.flush()
-        self._shown = len(action.rungs)
+        self._shown[action.intent.key] = max(shown, len(action.rungs))
         self._changed.set()
 
     def _stop(self) -> None:
@@ -140,8 +203,8 @@ class _Command:
 
 
 def ready(view: View | None, server: str) -> bool:
-    """Whether the gates and the ladder have what they judge by: a clear view, and what was routed between two readings."""
-    if view is None or view.sight is Sight.STARTING or view.frame.balancer.misses:
+    """Whether the gates and the ladder have what they judge by: a clear view, who we are, and what was routed between two readings."""
+    if view is None or view.sight is Sight.STARTING or view.frame.balancer.misses or view.standing.role is None:
         return False
     row = view.frame.rows.get(server)
     if row is None or not view.frame.listed[row.slot]:

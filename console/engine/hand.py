@@ -7,18 +7,23 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from console.decide import Gate, GateSettings, Ground, Ladder, LadderSettings, Request, judge, may_retry, refusal
+from console.decide import Authority, Ground, Ladder, LadderSettings, Request, admits, may_retry
+from console.decide.gates import in_flight
 from console.detect import Estimate
 from console.domain.actions import Action, Answer, Intent, Rung
 from console.domain.clock import Clock
 from console.domain.errors import ConsoleError, JournalError
 from console.domain.frame import Column, Frame
 from console.domain.ports import Actuator
+from console.domain.safety import NOTHING_SAID, Appraisal, Consent, Gate, Light, Said, Verdict, say
 from console.domain.states import Step, Verb
+from console.engine import aftermath
+from console.engine.advisor import Advisor, Inner, Moment
+from console.engine.recall import Deeds
 from console.engine.scribe import Scribe
 
 _log = logging.getLogger("dsr.engine")
@@ -26,15 +31,24 @@ KEPT_S = 1800.0
 """Finished actions stay in the View for half an hour."""
 RETRY_S = 5.0
 """How long a newer reading of the fleet is waited for before a 412 is left to the operator."""
+MOST_WAIT_S = 3600.0
+"""A Retry-After is believed up to here."""
+_MOST_REASON = 500
+"""Characters that the balancer takes."""
+_BUSY = (429, 503)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Moment:
-    """The newest Frame with its estimate, and when we took it."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks for. `incarnation`: of the server as they saw it; `plan`: the plan that it is a step of."""
 
-    frame: Frame
-    estimate: Estimate
-    received_s: float
+    verb: Verb
+    server: str
+    reason: str
+    operator: str
+    consent: Consent = field(default_factory=Consent)
+    incarnation: str | None = None
+    plan: str | None = None
 
 
 class Hand:
@@ -45,73 +59,155 @@ class Hand:
         actuator: Actuator | None,
         scribe: Scribe,
         clock: Clock,
-        gates: GateSettings,
+        advisor: Advisor,
+        authority: Authority,
         ladder: LadderSettings,
         changed: Callable[[], None],
+        newest_moment: Callable[[], Moment | None],
         next_moment: Callable[[Moment], Awaitable[Moment]],
     ) -> None:
         self._actuator = actuator
         self._scribe = scribe
         self._clock = clock
-        self._gates = gates
+        self._advisor = advisor
+        self._authority = authority
         self._settings = ladder
         self._changed = changed
+        self._newest_moment = newest_moment
         self._next_moment = next_moment
         self._ladders: list[Ladder] = []
+        self._promises: list[aftermath.Promise] = []
+        self._not_before_s = 0.0
+        self.deeds = Deeds()
+        self.running_plan: str | None = None
+        """The plan that is being carried out: it is one action, and nothing else is sent meanwhile."""
 
     @property
     def actions(self) -> tuple[Action, ...]:
         """Newest first."""
         return tuple(ladder.action for ladder in reversed(self._ladders))
 
+    @property
+    def can_act(self) -> bool:
+        """Whether there is a balancer to act on and a journal to write to."""
+        return self._actuator is not None and self._scribe.writes
+
     def read_back(self, frame: Frame, estimate: Estimate) -> None:
         """Steps every ladder with a new Frame and journals what was reached."""
         ground = Ground(estimate.interval_s, estimate.silent_limit_s)
         for ladder in self._ladders:
-            self._note(ladder, ladder.saw(frame, ground))
-        oldest = self._clock.monotonic() - KEPT_S
+            rungs = ladder.saw(frame, ground)
+            self._note(ladder, rungs)
+            if any(rung.step is Step.CONFIRMED for rung in rungs):
+                self._took(ladder)
+        self.deeds.seen(frame)
+        oldest = self._now() - KEPT_S
         self._ladders = [
             ladder for ladder in self._ladders if not ladder.over or ladder.action.rungs[-1].mono_s > oldest
         ]
 
-    async def act(self, verb: Verb, server: str, reason: str, operator: str, moment: Moment | None) -> Action:
+    def settle(self, moment: Moment) -> None:
+        """Puts what came of earlier predictions beside them."""
+        due = [promise for promise in self._promises if promise.due(self._now())]
+        for promise in due:
+            self._promises.remove(promise)
+            self._scribe.note("aftermath", aftermath.outcome(promise, moment))
+
+    def inner(self, *, but: Ladder | None = None, plan: str | None = None) -> Inner:
+        """What this engine is doing, for the gates. `but`: an action that does not stand in its own way; `plan`: its plan."""
+        now_s = self._now()
+        busy = next((one.intent for one in reversed(self._ladders) if one is not but and in_flight(one.action)), None)
+        occupied = None if busy is None else (busy.verb.value, busy.server)
+        if occupied is None and self.running_plan is not None and self.running_plan != plan:
+            occupied = ("the plan", self.running_plan)
+        deeds = self.deeds.newest_first
+        if plan is not None:
+            deeds = tuple(deed for deed in deeds if deed.plan != plan or deed.verb is not Verb.DETACH)
+        return Inner(now_s, self._authority.standing(now_s), deeds, occupied, self._not_before_s)
+
+    def appraise(self, wish: Wish, moment: Moment | None, but: Ladder | None = None) -> Appraisal:
+        """Every gate of the wish as of this moment."""
+        if (gate := self.locked(moment)) is not None or moment is None:
+            return Appraisal(wish.verb, wish.server, () if gate is None else (gate,))
+        request = Request(wish.verb, wish.server, wish.incarnation)
+        return self._advisor.appraise(request, moment, self.inner(but=but, plan=wish.plan))
+
+    def locked(self, moment: Moment | None) -> Gate | None:
+        """The gate that stands before all others: nothing to act with, or nothing to judge by."""
+        if not self.can_act:
+            said = say("This console only watches: it has no balancer to act on or no journal to write to.")
+            return Gate("read_only", True, False, Verdict.REFUSE, said)
+        if moment is None:
+            said = say("Nothing has been read of the fleet yet; wait for the first answer.")
+            return Gate("stale", None, None, Verdict.REFUSE, said)
+        return None
+
+    async def act(self, wish: Wish) -> Action:
         """From the wish to the balancer's answer. Raises JournalError where the intent cannot be written: nothing was sent then."""
-        intent, share = self._intent(verb, server, reason, operator, moment)
-        gates = self._judge(intent, moment)
+        moment = self._newest_moment()
+        appraisal = self.appraise(wish, moment)
+        intent, share = self._intent(wish, moment, appraisal.light)
         ladder = Ladder(intent, self._settings, share)
-        if (gate := refusal(gates)) is not None or moment is None:
-            await self._refuse(ladder, gate or gates[0], gates)
+        why = self._why_not(appraisal, wish)
+        if why is not None or moment is None:
+            await self._refuse(ladder, appraisal, why or NOTHING_SAID)
             return ladder.action
         self._ladders.append(ladder)  # from here on it is in flight: a second click meets the gate
+        self._authority.used(self._now())
+        fresh = _reports(moment, wish.server)
         try:
-            await self._scribe.write(
-                "intent", {**_told(intent), "gates": _gates(gates), "etag": moment.frame.balancer.etag}
-            )
+            await self._scribe.write("intent", {**_told(intent), **_judged(appraisal), "reported_fresh": fresh,
+                                                "etag": moment.frame.balancer.etag})  # fmt: skip
         except (JournalError, asyncio.CancelledError) as error:
             said = str(error) or "It was taken back before anything was sent."
             self._climb(ladder.refused(self._now(), self._wall(), "journal", said, {}))
             raise
-        evidence = {"generation": moment.frame.balancer.generation, "reported_fresh": _reports(moment, server)}
+        moment = (
+            self._newest_moment() or moment
+        )  # the disk took its time: the gates are asked again before anything leaves
+        appraisal = self.appraise(wish, moment, but=ladder)
+        why = self._why_not(appraisal, wish)
+        if why is None and appraisal.light is Light.RED and intent.break_glass is None:
+            why = NOTHING_SAID if appraisal.first is None else appraisal.first.said  # the glass is new: nobody saw it
+        if why is not None:
+            self._climb(self._refused(ladder, appraisal, why))
+            body = {"key": intent.key, "status": None, "code": "refused", "message": str(why), **_judged(appraisal)}
+            self._scribe.note("outcome", body)
+            return ladder.action
+        if intent.break_glass:
+            _log.warning("BREAK-GLASS by %s: %s %s", intent.operator, intent.verb.value, intent.server)
+        evidence = {"generation": moment.frame.balancer.generation, "reported_fresh": fresh}
         self._climb(ladder.requested(self._now(), self._wall(), evidence))
-        await self._carry(ladder, moment)
+        if appraisal.prediction is not None:
+            self._promises.append(aftermath.Promise(intent, appraisal.prediction))
+        await self._carry(ladder, wish, moment)
         return ladder.action
 
-    async def _carry(self, ladder: Ladder, moment: Moment) -> None:
+    def _why_not(self, appraisal: Appraisal, wish: Wish) -> Said | None:
+        return admits(appraisal, wish.consent, self._authority.role)
+
+    async def _carry(self, ladder: Ladder, wish: Wish, moment: Moment) -> None:
         """Sends, and once more with the same key where only other servers joined or left meanwhile."""
         answer = await self._send(ladder, moment)
         if answer.status == 412:
             later = await self._newer(moment)
             retry, why = may_retry(answer, ladder.intent, moment.frame, later.frame)
-            if retry and refusal(self._judge(ladder.intent, later, but=ladder)) is None:
+            again = self.appraise(wish, later, but=ladder)
+            if retry and self._why_not(again, wish) is None:
                 self._scribe.note("retry", {"key": ladder.intent.key, "etag": later.frame.balancer.etag})
                 answer = await self._send(ladder, later)
             elif why:
-                answer = Answer(412, answer.code, why, answer.generation, answer.replayed, answer.details)
+                answer = replace(answer, message=why)
+        if answer.status in _BUSY and answer.retry_after_s is not None:
+            self._not_before_s = self._now() + min(answer.retry_after_s, MOST_WAIT_S)
         self._climb(rungs := ladder.answered(answer, self._now(), self._wall()))
         if any(rung.step is Step.ACCEPTED for rung in rungs):
+            self._took(ladder)
             for other in self._ladders:
                 if other.intent.server == ladder.intent.server:
                     other.superseded(ladder.intent)
+        else:
+            self._promises = [promise for promise in self._promises if promise.intent is not ladder.intent]
         self._scribe.note(
             "outcome",
             {"key": ladder.intent.key, "status": answer.status, "code": answer.code, "message": answer.message,
@@ -139,57 +235,51 @@ class Hand:
                     later = await self._next_moment(later)
         return later
 
-    def _intent(
-        self, verb: Verb, server: str, reason: str, operator: str, moment: Moment | None
-    ) -> tuple[Intent, float]:
-        row = None if moment is None else moment.frame.rows.get(server)
+    def _intent(self, wish: Wish, moment: Moment | None, light: Light) -> tuple[Intent, float]:
+        row = None if moment is None else moment.frame.rows.get(wish.server)
         share = float("nan")
         if moment is not None and row is not None:
             mates = moment.estimate.pool_of == moment.estimate.pool_of[row.slot]
             came = float(moment.estimate.routed_10s[mates].sum())
             share = float(moment.estimate.routed_10s[row.slot]) / came if came else share
+        typed, given = (wish.consent.break_glass or "").strip(), (wish.consent.hold_reason or "").strip()
+        broken = (
+            typed if typed and light is Light.RED else None
+        )  # else no glass is in the way: it is a reason like any other
+        detach = wish.verb is Verb.DETACH
         intent = Intent(
             key=uuid.uuid4().hex,
-            verb=verb,
-            server=server,
+            verb=wish.verb,
+            server=wish.server,
             incarnation=None if row is None else row.incarnation,
             pool=None if row is None else row.pool,
-            operator=operator,
-            reason=reason,
+            operator=wish.operator,
+            # Whoever reads the balancer's table must see it too.
+            reason=(f"BREAK-GLASS ({broken}): {wish.reason}" if broken else wish.reason)[:_MOST_REASON],
             asked_wall_s=self._wall(),
             asked_mono_s=self._now(),
+            review_at=round(self._wall() + self._advisor.settings.review_s, 3) if detach else None,
+            hold_reason=given or typed or None,
+            break_glass=broken,
+            plan=wish.plan,
         )
         return intent, share
 
-    def _judge(self, intent: Intent, moment: Moment | None, but: Ladder | None = None) -> tuple[Gate, ...]:
-        if self._actuator is None or not self._scribe.writes:
-            sentence = "This console only watches: it has no balancer to act on or no journal to write to."
-            return (Gate("read_only", True, False, passed=False, sentence=sentence),)
-        if moment is None:
-            return (
-                Gate(
-                    "stale",
-                    None,
-                    None,
-                    passed=False,
-                    sentence="Nothing has been read of the fleet yet; wait for the first answer.",
-                ),
-            )
-        known = tuple(ladder.action for ladder in reversed(self._ladders) if ladder is not but)
-        request = Request(
-            intent.verb, intent.server, self._now(), moment.received_s, moment.estimate.silent_limit_s, known
-        )
-        return judge(moment.frame, request, self._gates)
-
-    async def _refuse(self, ladder: Ladder, gate: Gate, gates: tuple[Gate, ...]) -> None:
+    async def _refuse(self, ladder: Ladder, appraisal: Appraisal, why: Said) -> None:
         self._ladders.append(ladder)
-        self._climb(
-            ladder.refused(
-                self._now(), self._wall(), gate.name, gate.sentence, {"value": gate.value, "limit": gate.limit}
-            )
-        )
-        body = {**_told(ladder.intent), "refused_by": gate.name, "gates": _gates(gates)}
+        self._climb(self._refused(ladder, appraisal, why))
+        gate = appraisal.first
+        body = {**_told(ladder.intent), "refused_by": gate.name if gate else None, **_judged(appraisal)}
         self._scribe.note("refusal", body)
+
+    def _refused(self, ladder: Ladder, appraisal: Appraisal, why: Said) -> tuple[Rung, ...]:
+        gate = appraisal.first
+        name, value, limit = ("", None, None) if gate is None else (gate.name, gate.value, gate.limit)
+        return ladder.refused(self._now(), self._wall(), name, str(why), {"value": value, "limit": limit})
+
+    def _took(self, ladder: Ladder) -> None:
+        rungs = ladder.action.rungs
+        self.deeds.took(ladder.intent, reported_fresh=bool(rungs and rungs[0].evidence.get("reported_fresh")))
 
     def _note(self, ladder: Ladder, rungs: tuple[Rung, ...]) -> None:
         for rung in rungs:
@@ -216,11 +306,17 @@ def _told(intent: Intent) -> dict[str, object]:
     return {
         "key": intent.key, "verb": intent.verb.value, "server": intent.server, "incarnation": intent.incarnation,
         "pool": intent.pool, "operator": intent.operator, "reason": intent.reason, "review_at": intent.review_at,
+        "hold_reason": intent.hold_reason, "break_glass": intent.break_glass, "plan": intent.plan,
     }  # fmt: skip
 
 
-def _gates(gates: tuple[Gate, ...]) -> list[dict[str, object]]:
-    return [{"name": gate.name, "value": gate.value, "limit": gate.limit, "passed": gate.passed} for gate in gates]
+def _judged(appraisal: Appraisal) -> dict[str, object]:
+    gates = [
+        {"name": gate.name, "value": gate.value, "limit": gate.limit, "verdict": gate.verdict.name.lower()}
+        for gate in appraisal.gates
+    ]
+    prediction = None if appraisal.prediction is None else aftermath.told(appraisal.prediction)
+    return {"gates": gates, "prediction": prediction}
 
 
 def _reports(moment: Moment, server: str) -> bool:

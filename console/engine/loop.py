@@ -1,7 +1,7 @@
 """The engine: the one place without Qt where all meets. Every Frame is kept, judged, read back and published as a View.
 
 It never gives up: a feed that dies is started again and counted. Nothing that subscribes can hold it up for longer than its
-own callback takes; who is slow takes `newest` instead. Intents left open by an earlier run are not reconciled here.
+own callback takes; who is slow takes `newest` instead. Intents that an earlier run left open are closed by what the fleet shows.
 """
 
 from __future__ import annotations
@@ -11,44 +11,41 @@ import contextlib
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from console.decide import GateSettings, LadderSettings
-from console.detect import Detectors, DetectSettings, GapEstimator, Inputs, Judgement
+from console.decide import Authority, Forecast
+from console.detect import Detectors, GapEstimator, Inputs, Judgement
 from console.domain.actions import Action
 from console.domain.alarms import Alarm
 from console.domain.clock import Clock, MachineClock
+from console.domain.errors import JournalError
 from console.domain.frame import Frame
 from console.domain.lifecycle import Key
-from console.domain.options import option
-from console.domain.ports import Actuator, FrameFeed, Journal
+from console.domain.ports import Actuator, FrameFeed, Identity, Journal
+from console.domain.safety import Appraisal, Consent, PlanStanding, Said
 from console.domain.states import Step, Verb
 from console.domain.tasks import spawn
 from console.domain.view import Health, View
+from console.engine.advisor import Advisor, Moment, Punctuality
 from console.engine.alarmdesk import AlarmDesk
-from console.engine.hand import Hand, Moment
+from console.engine.blackbox import BlackBox
+from console.engine.conductor import Conductor
+from console.engine.hand import Hand, Wish
+from console.engine.identity import learn
 from console.engine.keeper import Keeper
+from console.engine.parts import EngineSettings
+from console.engine.recall import open_intents
+from console.engine.reconcile import Reconciler
 from console.engine.scribe import Scribe
-from console.store import Cut, Store, StoreSettings
+from console.record.frozen import freeze, thaw
+from console.store import Cut, Store
 
 _log = logging.getLogger("dsr.engine")
 _METER_S = 0.1
+_RECALL_S = 2.0
+"""A disk that hangs must not keep the fleet from being watched."""
 _CLOSE_S = 2.0
 """Longest wait for each part at the end; stopping must take less than 3 s."""
-
-
-@dataclass(frozen=True, slots=True)
-class EngineSettings:
-    """The engine's own, and those of the rooms that it drives."""
-
-    restart_s: float = option(
-        0.1, unit="s", low=0.0, high=60.0, sentence="First pause before a feed that died is started again; it doubles."
-    )
-    restart_most_s: float = option(1.5, unit="s", low=0.0, high=600.0, sentence="Longest such pause.")
-    store: StoreSettings = field(default_factory=StoreSettings)
-    detect: DetectSettings = field(default_factory=DetectSettings)
-    gates: GateSettings = field(default_factory=GateSettings)
-    ladder: LadderSettings = field(default_factory=LadderSettings)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,12 +70,18 @@ class Engine:
         operator: str = "",
         settings: EngineSettings | None = None,
         keeper: Keeper | None = None,
+        identity: Identity | None = None,
+        forecast: Forecast | None = None,
+        box: BlackBox | None = None,
     ) -> None:
         """Without actuator or journal it only watches: every request is refused. `operator`: who acts where no name is given.
-        `keeper`: what keeps the alarms' state; None: it ends with the engine.
+
+        `keeper`: what keeps the alarms' state; None: it ends with the engine. `identity`: asked who this console is; without it the
+        role of the settings counts. `forecast`: in place of the projection. `box`: the flight recorder.
         """
         settings = settings or EngineSettings()
         self._feed = feed
+        self._box = box
         self._actuator = actuator
         self._clock = clock or MachineClock()
         self._operator = operator
@@ -87,10 +90,34 @@ class Engine:
         self._detectors = Detectors(settings.detect)
         self._store: Store | None = None
         self._scribe = Scribe(journal)
+        self._identity = identity
+        self._authority = Authority(settings.safety, asks=identity is not None)
+        self._punctuality = Punctuality()
+        self._reconciler = Reconciler(self._scribe, settings.ladder.deadline_s)
+        self._advisor = Advisor(settings.gates, forecast)
         self._hand = Hand(
-            actuator, self._scribe, self._clock, settings.gates, settings.ladder, self._republish, self._next_moment
+            actuator,
+            self._scribe,
+            self._clock,
+            self._advisor,
+            self._authority,
+            settings.ladder,
+            self._republish,
+            self._newest_moment,
+            self._next_moment,
         )
         self._desk = AlarmDesk(settings.detect, keeper or Keeper(None), self._scribe, self._clock, self._republish)
+        self._conductor = Conductor(
+            self._hand,
+            self._scribe,
+            self._clock,
+            self._advisor,
+            settings.plans,
+            self._republish,
+            self._newest_moment,
+            self._news,
+        )
+        self._watched: frozenset[str] = frozenset()
         self._callbacks: list[Callable[[View], None]] = []
         self._judged: _Judged | None = None
         self._waiters: set[asyncio.Future[None]] = set()
@@ -112,37 +139,106 @@ class Engine:
 
     async def run(self) -> None:
         """Until the feed ends or it is cancelled; then everything is closed."""
-        meter = spawn(self._measure_lag(), "loop lag")
+        beside = [spawn(self._measure_lag(), "loop lag")]
+        if self._identity is not None:
+            beside.append(spawn(learn(self._identity, self._authority, self._republish), "who are we"))
+        await self._recall()
         try:
+            if self._box is not None:
+                await self._box.recall(self._settings.store)
             await self._desk.start()
             await self._consume()
         finally:
-            meter.cancel()
+            for task in beside:
+                task.cancel()
+            await self._conductor.close()
             await self._close()
 
-    async def detach(self, server: str, reason: str, operator: str | None = None) -> Action:
-        """Gates, journal, request; returns after the answer, later rungs come with the Views. Raises JournalError: nothing was sent."""
-        return await self._act(Verb.DETACH, server, reason, operator)
+    async def detach(
+        self,
+        server: str,
+        reason: str,
+        operator: str | None = None,
+        consent: Consent | None = None,
+        incarnation: str | None = None,
+    ) -> Action:
+        """Gates, journal, gates again, request; returns after the answer, later rungs come with the Views.
 
-    async def attach(self, server: str, reason: str, operator: str | None = None) -> Action:
+        `incarnation`: of the server as the operator saw it. Raises JournalError: nothing was sent.
+        """
+        return await self._hand.act(self._wish(Verb.DETACH, server, reason, operator, consent, incarnation))
+
+    async def attach(
+        self,
+        server: str,
+        reason: str,
+        operator: str | None = None,
+        consent: Consent | None = None,
+        incarnation: str | None = None,
+    ) -> Action:
         """The way back, under the same rules."""
-        return await self._act(Verb.ATTACH, server, reason, operator)
+        return await self._hand.act(self._wish(Verb.ATTACH, server, reason, operator, consent, incarnation))
+
+    async def carry(
+        self,
+        servers: tuple[str, ...],
+        reason: str,
+        operator: str | None = None,
+        consent: Consent | None = None,
+        verb: Verb = Verb.DETACH,
+    ) -> PlanStanding:
+        """Begins a plan: the set as one action; a refused one comes back over. Raises ValueError (no such set) and JournalError."""
+        return await self._conductor.begin(
+            verb, servers, reason, self._name(operator), consent or Consent(), self._authority.role
+        )
+
+    async def stop_plan(self, operator: str | None = None) -> None:
+        """Ends the running plan before its next step."""
+        self._conductor.stop(self._name(operator))
+
+    async def appraise(self, verb: Verb, server: str, incarnation: str | None = None) -> Appraisal:
+        """Every gate of a request as of now; nothing is sent."""
+        wish = self._wish(verb, server, "", None, None, incarnation)
+        return self._hand.appraise(wish, self._newest_moment())
+
+    async def arm(self, operator: str | None = None) -> Said | None:
+        """Arms this console; None: done, else why not. It is on record either way."""
+        why = self._authority.arm(self._clock.monotonic())
+        self._scribe.note("armed", {"operator": self._name(operator), "refused": None if why is None else str(why)})
+        self._republish()
+        return why
+
+    async def disarm(self, operator: str | None = None) -> None:
+        """Back to reading only; a running plan ends."""
+        self._authority.disarm()
+        self._conductor.stop(self._name(operator))
+        self._scribe.note("disarmed", {"operator": self._name(operator)})
+        self._republish()
+
+    async def used(self) -> None:
+        """The operator is there: the idle time of an armed console begins anew."""
+        self._authority.used(self._clock.monotonic())
+
+    async def look_at(self, servers: frozenset[str]) -> None:
+        """Whose gates the next Views carry, beside the suspects' and the detached ones'."""
+        self._watched = servers
+        self._republish()
 
     async def acknowledge(self, keys: Sequence[Key] | None, note: str = "", operator: str | None = None) -> bool:
         """Of these alarms, or (None) of all that wait. The next View shows it; returns whether it is on disk. Raises LifecycleRefused."""
-        return await self._desk.acknowledge(keys, self._who(operator), note)
+        return await self._desk.acknowledge(keys, self._name(operator), note)
 
     async def shelve(self, key: Key, reason: str, seconds: float | None = None, operator: str | None = None) -> bool:
         """Sets an alarm aside for so long (None: as the settings say). Returns whether it is on disk. Raises LifecycleRefused."""
-        return await self._desk.shelve(key, self._who(operator), reason, seconds)
+        return await self._desk.shelve(key, self._name(operator), reason, seconds)
 
     async def unshelve(self, key: Key, operator: str | None = None) -> bool:
         """Takes an alarm off the shelf. Returns whether it is on disk. Raises LifecycleRefused."""
-        return await self._desk.unshelve(key, self._who(operator))
+        return await self._desk.unshelve(key, self._name(operator))
 
     async def note(self, key: Key | None, text: str, operator: str | None = None) -> bool:
         """Writes to an alarm, or (None) to the notes of no alarm. Returns whether it is on disk. Raises LifecycleRefused."""
-        return await self._desk.note(key, self._who(operator), text)
+        return await self._desk.note(key, self._name(operator), text)
 
     async def wait(self, key: str, step: Step, timeout_s: float) -> Action:
         """The action once it has reached `step`, or is over, or after `timeout_s`. Raises LookupError for an unknown key."""
@@ -152,12 +248,30 @@ class Engine:
                     await self._news()
         return self._action(key)
 
-    async def _act(self, verb: Verb, server: str, reason: str, operator: str | None) -> Action:
-        moment = None if self._judged is None else self._judged.moment
-        return await self._hand.act(verb, server, reason, self._who(operator), moment)
+    def _wish(
+        self,
+        verb: Verb,
+        server: str,
+        reason: str,
+        operator: str | None,
+        consent: Consent | None,
+        incarnation: str | None,
+    ) -> Wish:
+        return Wish(verb, server, reason, self._name(operator), consent or Consent(), incarnation)
 
-    def _who(self, operator: str | None) -> str:
+    def _name(self, operator: str | None) -> str:
         return operator or self._operator or _os_user()
+
+    async def _recall(self) -> None:
+        """What earlier runs did, for the gates; and what they left open. A journal that cannot be read is told when it is written."""
+        try:
+            async with asyncio.timeout(_RECALL_S):
+                records = await self._scribe.recall()
+        except (JournalError, TimeoutError) as error:
+            _log.error("what earlier runs did is not known: %s", error or "the disk does not answer")
+            return
+        self._hand.deeds.read(records, self._clock.wall(), self._clock.monotonic())
+        self._reconciler.found(open_intents(records))
 
     def _action(self, key: str) -> Action:
         for action in self._hand.actions:
@@ -189,17 +303,27 @@ class Engine:
     def _take(self, frame: Frame) -> None:
         """One step: everything that one Frame causes."""
         received_s = self._clock.monotonic()
+        if self._box is not None:
+            frame = self._box.rounded(frame)
         if self._store is None:
             self._store = Store(frame.rows.capacity, self._settings.store)
+            if self._box is not None:
+                self._box.restore(self._store, frame)
         estimate = self._estimator.step(frame)
         self._store.append(frame, estimate.gap, estimate.silent)
         history = self._store.cut()
-        judgement = self._detectors.step(frame, estimate, history, Inputs(self._health(), self._hand.actions))
+        judgement = self._detectors.step(frame, estimate, history, Inputs(self._health(), self._actions()))
         self._desk.step(frame, judgement.alarms)
         self._hand.read_back(frame, estimate)
         self._scribe.probe()
+        suspects = frozenset(suspect.server for suspect in judgement.suspects)
+        punctual = self._punctuality.step(frame, estimate, received_s)
+        moment = Moment(frame, estimate, received_s, suspects, punctual)
+        self._hand.settle(moment)
+        if self._reconciler.due(frame, self._clock.wall()):
+            spawn(self._reconciler.close(frame, self._clock.wall()), "reconcile")
         step_s = self._clock.monotonic() - received_s
-        self._judged = _Judged(Moment(frame, estimate, received_s), history, judgement, step_s)
+        self._judged = _Judged(moment, history, judgement, step_s)
         self._publish(judgement.changes)
 
     def _republish(self) -> None:
@@ -210,6 +334,7 @@ class Engine:
         if (judged := self._judged) is not None:
             self._version += 1
             moment, judgement = judged.moment, judged.judgement
+            inner = self._hand.inner()
             self.newest = View(
                 version=self._version,
                 frame=moment.frame,
@@ -226,7 +351,7 @@ class Engine:
                 herds=judgement.herds,
                 unjudged=judgement.unjudged,
                 chattering=judgement.chattering,
-                actions=self._hand.actions,
+                actions=self._actions(),
                 health=self._health(),
                 cycles=self._desk.lifecycle.cycles,
                 happenings=self._desk.happenings,
@@ -234,8 +359,14 @@ class Engine:
                 raisings=self._desk.meter.log,
                 notes=self._desk.lifecycle.notes,
                 ledger=self._desk.ledger,
+                standing=inner.standing,
+                appraisals=self._advisor.shown(self._watched, moment, inner) if self._hand.can_act else {},
+                proposals=self._conductor.proposals(self._name(None), moment, inner),
+                plan=self._conductor.standing,
                 received_mono_s=moment.received_s,
             )
+            if self._box is not None:
+                self._box.take(self.newest, lambda: freeze((self._estimator, self._detectors)))
             for callback in tuple(self._callbacks):
                 try:
                     callback(self.newest)
@@ -246,16 +377,33 @@ class Engine:
             if not waiter.done():
                 waiter.set_result(None)
 
+    def _actions(self) -> tuple[Action, ...]:
+        """What was done: from here, or in a recording."""
+        return self._hand.actions
+
     def _health(self) -> Health:
+        head = self._scribe.head
         return Health(
             loop_lag_s=self._lag_s,
             step_s=float("nan") if self._judged is None else self._judged.step_s,
             recording=self._scribe.writes,
             journal_error=self._scribe.error,
+            recorder_error=None if self._box is None else self._box.error,
+            unrecorded=0 if self._box is None else self._box.lost,
             restarts=self._restarts,
             state_error=self._desk.keeper.error,
             state_remark=self._desk.keeper.remark,
+            audit_seq=None if head is None else head[0],
+            audit_head=None if head is None else head[1],
         )
+
+    def resume(self, state: bytes | None = None) -> None:
+        """Detectors from a kept state, or (None) as they are at a start. For replays. Raises FrozenError: they are then as at a start."""
+        detect = self._settings.detect
+        self._estimator = GapEstimator(detect.gap_estimate, detect.silence)
+        self._detectors = Detectors(detect)
+        if state is not None:
+            self._estimator, self._detectors = thaw(state, (self._estimator, self._detectors))
 
     async def _news(self) -> None:
         """Returns with the next View."""
@@ -265,6 +413,9 @@ class Engine:
             await waiter
         finally:
             self._waiters.discard(waiter)
+
+    def _newest_moment(self) -> Moment | None:
+        return None if self._judged is None else self._judged.moment
 
     async def _next_moment(self, after: Moment) -> Moment:
         while self._judged is None or self._judged.moment is after:
@@ -285,6 +436,7 @@ class Engine:
             *(() if self._actuator is None else (self._actuator.close,)),
             self._scribe.close,
             self._desk.keeper.close,
+            *(() if self._box is None else (self._box.close,)),
         ):
             try:
                 async with asyncio.timeout(_CLOSE_S / 3):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from console.domain.errors import JournalError
 from console.domain.ports import Journal, Json
@@ -16,6 +16,16 @@ _log = logging.getLogger("dsr.engine")
 @runtime_checkable
 class _Closes(Protocol):
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class _Recalls(Protocol):
+    def recall(self) -> list[dict[str, Any]]: ...
+
+
+class _Head(Protocol):
+    seq: int
+    hash: str
 
 
 class Scribe:
@@ -43,6 +53,18 @@ class Scribe:
         future = self._submit(kind, body)
         self._pending.add(future)
         future.add_done_callback(self._noted)
+
+    async def recall(self) -> list[dict[str, Any]]:
+        """The newest records of this and earlier runs, oldest first; none where the journal cannot be read back. Raises JournalError."""
+        if self._thread is None or not isinstance(self._journal, _Recalls):
+            return []
+        return await asyncio.wrap_future(self._thread.submit(self._journal.recall))
+
+    @property
+    def head(self) -> tuple[int, str] | None:
+        """Number and hash of the newest line; None where the journal keeps no chain."""
+        head: _Head | None = getattr(self._journal, "head", None)
+        return None if head is None else (head.seq, head.hash)
 
     def probe(self) -> None:
         """Tries again after a failure, unless a try is under way."""

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from console.decide.gates import Request, in_flight, judge, refusal
+from console.decide.gates import in_flight
 from console.domain.actions import Intent
 from console.domain.frame import Column
+from console.domain.safety import Appraisal, Light, say
 from console.domain.states import Attachment, Sight, Verb
 from console.domain.view import View
 from console.present import numbers
+from console.present.gates import act_word, ask, ways
 from console.present.glance import Glance
-from console.present.reasons import reason
+from console.present.reasons import told
 from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, ActButton, Phrase, phrase
 
-_STANDING: Final = frozenset({"target_truth", "last_server", "reporting"})
-"""Gates about this one server; the others are about the view, and lock every button in one sentence of their own."""
+WATCHES: Final = say("This console only watches: it has no balancer to act on or no journal to write to.")
 
 
 def lock_sentence(glance: Glance) -> Phrase:
@@ -82,37 +83,57 @@ def act_button(glance: Glance, server: str) -> ActButton:
 
 
 def button(glance: Glance, verb: Verb, server: str, why_not: Phrase = NOTHING, *, undo: bool = False) -> ActButton:
-    """A button with its target in its name; in a lab the word LAB stands before it."""
+    """A button with its target in its name; in a lab the word LAB stands before it.
+
+    All green it acts at once; amber it asks for consent first; red it says why not and what would help."""
+    text = _text(verb, server, lab=glance.lab, undo=undo)
     if why_not is NOTHING:
-        why_not = glance.lock if glance.lock is not NOTHING else glance.busy.get(server, glance.in_flight)
-    if why_not is NOTHING:
-        why_not = refused(glance, verb, server)
-    return ActButton(verb.value, server, _text(verb, server, lab=glance.lab, undo=undo), why_not is NOTHING, why_not)
+        why_not = glance.busy.get(server, glance.in_flight)
+    if why_not is not NOTHING:
+        return ActButton(verb.value, server, text, enabled=False, why_not=why_not)
+    appraisal = appraisal_of(glance, verb, server)
+    asked = None if appraisal is None else ask(glance, appraisal, verb, server)
+    if glance.lock is not NOTHING:
+        glass = asked if asked is not None and asked.glass else None
+        return ActButton(verb.value, server, text, enabled=False, why_not=glance.lock, ask=glass)
+    why_not = refused(glance, verb, server)
+    if why_not is not NOTHING:
+        way_out = () if appraisal is None else ways(glance, appraisal)
+        return ActButton(verb.value, server, text, enabled=False, why_not=why_not, ask=asked, ways=way_out)
+    if asked is not None:
+        text = phrase(QT_TRANSLATE_NOOP("present", "{act} …"), act=text)
+    return ActButton(verb.value, server, text, enabled=True, ask=asked)
+
+
+def appraisal_of(glance: Glance, verb: Verb, server: str) -> Appraisal | None:
+    """What the engine's gates say to this button, or None where they have not been asked."""
+    found = glance.view.appraisals.get(server)
+    return found if found is not None and found.verb is verb else None
 
 
 def refused(glance: Glance, verb: Verb, server: str) -> Phrase:
     """What the engine's gates would say to a click now, or NOTHING: the reason belongs beside the button, not after the click."""
-    view = glance.view
-    request = Request(verb, server, glance.now_mono_s, view.received_mono_s, view.silent_limit_s, tuple(view.actions))
-    standing = (gate for gate in judge(view.frame, request, glance.gates) if gate.name in _STANDING)
-    gate = refusal(tuple(standing))
-    if gate is None:
+    appraisal = appraisal_of(glance, verb, server)
+    if appraisal is None:
+        health = glance.view.health
+        if not health.recording and health.journal_error is None and not glance.view.appraisals:
+            return told(WATCHES)
+        return phrase(QT_TRANSLATE_NOOP("present", "Its gates are being asked: choose it to see them."))
+    gate = appraisal.first
+    if appraisal.light is not Light.RED or gate is None:
         return NOTHING
     if gate.name == "reporting":
-        row = view.frame.rows.get(server)
+        row = glance.view.frame.rows.get(server)
         age = None if row is None else glance.at(row, Column.REPORT_AGE)
         return phrase(
             QT_TRANSLATE_NOOP("present", "Still silent ({age}): attached now, it would draw the load again."),
             age=numbers.seconds(age),
         )
-    return reason(gate.sentence)
+    return told(gate.said)
 
 
 def _text(verb: Verb, server: str, *, lab: bool, undo: bool) -> Phrase:
-    if verb is Verb.DETACH:
-        text = phrase(QT_TRANSLATE_NOOP("present", "Detach {server}"), server=server)
-    elif undo:
+    text = act_word(verb, server)
+    if undo:
         text = phrase(QT_TRANSLATE_NOOP("present", "Undo: attach {server}"), server=server)
-    else:
-        text = phrase(QT_TRANSLATE_NOOP("present", "Attach {server}"), server=server)
     return phrase(QT_TRANSLATE_NOOP("present", "LAB: {act}"), act=text) if lab else text

@@ -8,6 +8,7 @@ from console.domain.alarms import Alarm
 from console.present import numbers
 from console.present.glance import Glance
 from console.present.sentences import SENTENCES
+from console.present.standing import glass_alarms
 from console.present.words import PRIORITIES, TONES, joined, number, rule_word
 from widgets.viewdata import QT_TRANSLATE_NOOP, AlarmLine, Phrase, phrase, verbatim
 
@@ -20,7 +21,7 @@ def lines(glance: Glance, zone: tzinfo | None) -> tuple[AlarmLine, ...]:
     for alarm in alarms:
         if alarm.under is not None and alarm.under in names:
             children[alarm.under] = (*children.get(alarm.under, ()), rule_word(alarm.rule))
-    return tuple(
+    return glass_alarms(glance) + tuple(
         AlarmLine(
             key=alarm.name,
             tone=TONES[alarm.priority],

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from console.decide.gates import GateSettings
 from console.domain.actions import Action
 from console.domain.alarms import Alarm
 from console.domain.frame import Bools, Column, Floats, Row
@@ -31,13 +30,12 @@ class Glance:
     now_mono_s: float
     now_wall_s: float
     lab: bool = False
+    environment: str = ""
     lock: Phrase = NOTHING
     busy: Mapping[str, Phrase] = field(default_factory=dict[str, Phrase])
     """By server: why its buttons wait (its own action is in flight)."""
     in_flight: Phrase = NOTHING
     """Why all other buttons wait: one action at a time."""
-    gates: GateSettings = field(default_factory=GateSettings)
-    """The engine's limits, to tell before a click what it would refuse."""
     routed_per_s: Floats = field(default_factory=lambda: np.empty(0))
     silent: Bools = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
     alarms: Mapping[str, tuple[Alarm, ...]] = field(default_factory=dict[str, tuple[Alarm, ...]])

@@ -14,6 +14,7 @@ from console.domain.texts import ERROR_TEXTS
 from console.domain.view import Figures
 from console.present import numbers
 from console.present.glance import Glance
+from console.present.standing import arming, glass_word, role_word
 from widgets.viewdata import QT_TRANSLATE_NOOP, ErrorCount, HeaderData, Phrase, Tile, Tone, phrase
 
 SKEW_SHOWN_S: Final = 1.0
@@ -38,6 +39,9 @@ def header(glance: Glance, environment: str, zone: tzinfo | None, beat: int) -> 
         beat=beat,
         tiles=tiles(glance),
         lab=glance.lab,
+        role=role_word(glance),
+        arming=arming(glance),
+        glass=glass_word(glance),
         errors=() if glance.view.sight is Sight.STARTING or glance.blind else errors(glance.view.figures),
     )
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
-from console.domain.actions import Action, Rung
+from console.domain.actions import Action, Intent, Rung
 from console.domain.states import Step, Verb
 from console.present import numbers
 from console.present.acting import button
+from console.present.gates import act_word
 from console.present.glance import Glance
 from console.present.reasons import reason
 from console.present.words import STEPS, number
@@ -62,7 +63,7 @@ def card(glance: Glance, action: Action, zone: tzinfo | None, *, undoable: bool)
     return ActionCard(
         key=action.intent.key,
         server=action.intent.server,
-        title=_title(action.intent.verb, action.intent.server),
+        title=_title(action.intent),
         tone=tone_of(action),
         rungs=rungs,
         sentence=reason(said),
@@ -71,8 +72,8 @@ def card(glance: Glance, action: Action, zone: tzinfo | None, *, undoable: bool)
 
 
 def tone_of(action: Action) -> Tone:
-    """Bad ends are alarms, an unknown outcome is unknown, all else is only worth knowing."""
-    if action.step in _BAD:
+    """Bad ends and broken glass are alarms, an unknown outcome is unknown, all else is only worth knowing."""
+    if action.step in _BAD or action.intent.break_glass is not None:
         return Tone.ALARM
     return Tone.UNKNOWN if action.step is Step.UNKNOWN else Tone.NOTICE
 
@@ -158,14 +159,13 @@ def _pending_card(pending: Pending, zone: tzinfo | None) -> ActionCard:
     return ActionCard(
         key=f"pending-{pending.verb.value}-{pending.server}",
         server=pending.server,
-        title=_title(pending.verb, pending.server),
+        title=act_word(pending.verb, pending.server),
         tone=Tone.NOTICE if pending.problem is None else Tone.ALARM,
         rungs=(first, *ahead) if pending.problem is None else (first,),
         sentence=reason(pending.problem or ""),
     )
 
 
-def _title(verb: Verb, server: str) -> Phrase:
-    if verb is Verb.DETACH:
-        return phrase(QT_TRANSLATE_NOOP("present", "Detach {server}"), server=server)
-    return phrase(QT_TRANSLATE_NOOP("present", "Attach {server}"), server=server)
+def _title(intent: Intent) -> Phrase:
+    act = act_word(intent.verb, intent.server)
+    return act if intent.break_glass is None else phrase(QT_TRANSLATE_NOOP("present", "BREAK-GLASS: {act}"), act=act)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import tzinfo
 
-from console.decide.gates import GateSettings
 from console.domain.states import Reach, Verb
 from console.domain.view import View
 from console.present.acting import in_flight_of, lock_sentence, one_at_a_time, waiting_sentence
@@ -17,6 +16,7 @@ from console.present.detail import detail
 from console.present.glance import Glance, by_server, routed_per_s, silent_slots
 from console.present.header import header
 from console.present.ladder import Pending, cards
+from console.present.plans import detached_lines, plan_buttons, plan_card
 from console.present.readout import readout
 from console.present.rows import RowArranger
 from console.present.suspects import SuspectOrder
@@ -27,11 +27,8 @@ from widgets.viewdata import NOTHING, GuideData, HeaderData, Legend, Phrase, Row
 class Presenter:
     """One for each window. Pure: all times are handed in; `zone` None is the machine's own."""
 
-    def __init__(
-        self, environment: str, *, lab: bool = False, zone: tzinfo | None = None, gates: GateSettings | None = None
-    ) -> None:
+    def __init__(self, environment: str, *, lab: bool = False, zone: tzinfo | None = None) -> None:
         self._environment = environment
-        self._gates = gates or GateSettings()
         self._lab = lab
         self._zone = zone
         self._columns = ColumnEncoder()
@@ -62,6 +59,8 @@ class Presenter:
         chosen = arrangement.chosen
         suspects = self._suspects.cards(glance)
         undone = {card.server for card in suspects if card.button.verb == Verb.ATTACH.value}
+        actions = tuple(replace(card, undo=None) if card.server in undone else card for card in shown)
+        plan = plan_card(glance)
         return ScreenData(
             header=self._header(glance),
             rows=self._rows.arrange(glance, arrangement, [card.server for card in suspects]),
@@ -71,8 +70,12 @@ class Presenter:
             timeline=self._timeline_data,
             detail=detail(glance, chosen, shown, self._zone) if chosen is not None else None,
             banners=banners(glance),
-            actions=tuple(replace(card, undo=None) if card.server in undone else card for card in shown),
+            actions=actions if plan is None else (plan, *actions),
             guide=guide,
+            plans=plan_buttons(glance),
+            detached=detached_lines(
+                glance, undone | {card.server for card in actions if card.undo is not None}, self._zone
+            ),
         )
 
     def header(self, view: View, now_mono_s: float, now_wall_s: float) -> HeaderData:
@@ -114,11 +117,11 @@ class Presenter:
             now_mono_s=now_mono_s,
             now_wall_s=now_wall_s,
             lab=self._lab,
+            environment=self._environment,
             lock=lock_sentence(Glance(view, now_mono_s, now_wall_s)),
             busy={server: waiting_sentence(verb) for verb, server in waiting},
             in_flight=one_at_a_time(*waiting[0]) if waiting else NOTHING,
             routed_per_s=routed_per_s(view),
             silent=silent_slots(view),
             alarms=by_server(view.alarms),
-            gates=self._gates,
         )

@@ -10,7 +10,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, Phrase, verbatim
+from console.domain.safety import Said
+from console.present.gatewords import GATES, PLAN_ENDS, PLANS, WAYS
+from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, Phrase, phrase, verbatim
 
 _NET: Final = (
     QT_TRANSLATE_NOOP(
@@ -65,37 +67,6 @@ _SOURCE: Final = (
         "present", "{address} is in no allowed network: name its network in the settings if it is right."
     ),
     QT_TRANSLATE_NOOP("present", "The balancer lists no address for it."),
-)
-_GATES: Final = (
-    QT_TRANSLATE_NOOP("present", "The balancer does not list {server}; choose a server that it lists."),
-    QT_TRANSLATE_NOOP("present", "detach {server} is still in flight; wait until it is confirmed or has failed."),
-    QT_TRANSLATE_NOOP("present", "attach {server} is still in flight; wait until it is confirmed or has failed."),
-    QT_TRANSLATE_NOOP(
-        "present", "The balancer was last read {age} s ago, at most {limit} s is allowed; wait for its next answer."
-    ),
-    QT_TRANSLATE_NOOP(
-        "present", "The balancer never answered, at most {limit} s is allowed; wait for its next answer."
-    ),
-    QT_TRANSLATE_NOOP(
-        "present",
-        "The status of {missing} of {listed} servers cannot be read from here, more than {share}: detaching is locked until they can be seen again.",  # noqa: E501  one literal: the extraction tool reads no joined ones
-    ),
-    QT_TRANSLATE_NOOP(
-        "present",
-        "The status of {server} cannot be read (failed polls: {missed}); wait until it answers, or until {limit} polls have failed while {share} of the fleet is seen.",  # noqa: E501  one literal: the extraction tool reads no joined ones
-    ),
-    QT_TRANSLATE_NOOP("present", "{server} is the last attached server of the pool {pool}; attach another one first."),
-    QT_TRANSLATE_NOOP(
-        "present",
-        "{server} last reported {age} s ago (limit {limit} s): attached, it would draw the load again; make it report first.",
-    ),
-    QT_TRANSLATE_NOOP(
-        "present",
-        "{server} has never reported (limit {limit} s): attached, it would draw the load again; make it report first.",
-    ),
-    QT_TRANSLATE_NOOP("present", "This console only watches: it has no balancer to act on or no journal to write to."),
-    QT_TRANSLATE_NOOP("present", "Nothing has been read of the fleet yet; wait for the first answer."),
-    QT_TRANSLATE_NOOP("present", "It was taken back before anything was sent."),
 )
 _LADDER: Final = (
     QT_TRANSLATE_NOOP(
@@ -187,11 +158,77 @@ _KNOWN: Final = tuple(
     (template, _pattern(template))
     # The one with the most words of its own first: "The balancer" is no name of a place.
     for template in sorted(
-        (*_NET, *_DECODE, *_SOURCE, *_GATES, *_LADDER, *_WINDOW),
+        (*_NET, *_DECODE, *_SOURCE, *GATES, *_LADDER, *_WINDOW),
         key=lambda one: len(re.sub(r"\{\w+\}", "", one)),
         reverse=True,
     )
 )
+
+
+_SAID: Final = frozenset((*GATES, *WAYS, *PLANS, *PLAN_ENDS))
+_PLACE: Final = re.compile(r"\{(\w+)(?::([^}]*))?\}")
+_PLAN_END: Final = re.compile(
+    r"The plan ended after \{done\} of \{count\} steps: (.*)\. Nothing was taken back\.", re.DOTALL
+)
+_WAY_OUT: Final = " Way out: "
+_MORE: Final = tuple(
+    f" {more}" for more in ("It needs a reason.", "Break-glass does not open this.", "Break-glass is the lead's.")
+)
+
+
+def told(said: Said) -> Phrase:
+    """A sentence of the engine as a Phrase: its numbers are written as it formats them. NOTHING for an empty one."""
+    if (ended := _PLAN_END.fullmatch(said.text)) is not None:
+        why = told(Said(ended[1], said.numbers))
+        counts = {name: str(said.numbers[name]) for name in ("done", "count")}
+        return Phrase(
+            "The plan ended after {done} of {count} steps: {why}. Nothing was taken back.", {**counts, "why": why}
+        )
+    template = _PLACE.sub(r"{\1}", said.text)
+    if template not in _SAID:
+        return reason(str(said))
+    args: dict[str, str | Phrase] = {}
+    for name, form in _PLACE.findall(said.text):
+        value = format(said.numbers.get(name), form)
+        args[name] = reason(value) if name in _NESTED else value
+    return Phrase(template, args)
+
+
+def joined(phrases: tuple[Phrase, ...]) -> Phrase:
+    """All of them, each with the next."""
+    if not phrases:
+        return NOTHING
+    rest = phrases[0]
+    for one in phrases[1:]:
+        rest = phrase(QT_TRANSLATE_NOOP("present", "{first} and {then}"), first=rest, then=one)
+    return rest
+
+
+def _with_more(text: str) -> Phrase | None:
+    """A refusal with what was added to it: a word about consent, or the way out."""
+    first, mark, ways = text.partition(_WAY_OUT)
+    if mark:
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "{first} Way out: {ways}."),
+            first=reason(first),
+            ways=joined(tuple(_way(one) for one in ways.removesuffix(".").split(" and "))),
+        )
+    more = next((more for more in _MORE if text.endswith(more) and text != more.strip()), None)
+    if more is None:
+        return None
+    return phrase(
+        QT_TRANSLATE_NOOP("present", "{first} {then}"), first=reason(text.removesuffix(more)), then=reason(more.strip())
+    )
+
+
+def _way(text: str) -> Phrase:
+    for template, pattern in _WAYS:
+        if (found := pattern.fullmatch(text)) is not None:
+            return Phrase(template, found.groupdict())
+    return verbatim(text)
+
+
+_WAYS: Final = tuple((template, _pattern(template)) for template in WAYS)
 
 
 @lru_cache(maxsize=1024)
@@ -201,6 +238,8 @@ def reason(text: str) -> Phrase:
         return NOTHING
     if len(text) > LONGEST:
         return verbatim(text)
+    if (longer := _with_more(text)) is not None:
+        return longer
     for template, pattern in _KNOWN:
         if (found := pattern.fullmatch(text)) is not None:
             args = found.groupdict()

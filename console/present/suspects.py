@@ -11,6 +11,7 @@ from console.domain.frame import Column
 from console.domain.states import Priority, Verb
 from console.present import numbers
 from console.present.acting import act_button, button
+from console.present.gates import marks
 from console.present.glance import Glance
 from console.present.words import TONES, number, rule_word
 from widgets.viewdata import QT_TRANSLATE_NOOP, Phrase, SuspectCard, Tone, phrase
@@ -82,6 +83,7 @@ def kept_card(glance: Glance, intent: Intent) -> SuspectCard:
             phrase(QT_TRANSLATE_NOOP("present", "new sessions go to the others")),
         ),
         button=shown,
+        gates=marks(glance.view.appraisals.get(intent.server)),
     )
 
 
@@ -100,6 +102,7 @@ def card(glance: Glance, suspect: Suspect, tone: Tone) -> SuspectCard:
         rules=tuple(rule_word(rule) for rule in suspect.rules),
         reasons=reasons(suspect),
         button=act_button(glance, suspect.server),
+        gates=marks(glance.view.appraisals.get(suspect.server)),
     )
 
 

@@ -24,10 +24,12 @@ from console.domain.errors import ConsoleError
 from console.domain.frame import Column, Row
 from console.domain.history import Mark, Track
 from console.domain.view import View
-from console.record import table
+from console.record import sealing, table
+from console.record.container import MOST_BYTES, MOST_SUM, seal
 from console.record.plain import plain
+from console.record.sealing import Signs
 
-VERSION: Final = 1
+VERSION: Final = 2
 SUFFIX: Final = ".dsrsnap"
 SPAN_S: Final = 900.0
 """The newest quarter of an hour."""
@@ -49,6 +51,13 @@ class Snapshot:
     settings: Mapping[str, object] = field(default_factory=dict[str, object])
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
     pictures: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    recording: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    """Members that replay (`console.record.carried.members_of`), .."""
+    carries: Mapping[str, object] | None = None
+    """.. and what the manifest says of them (`carried.summary`)."""
+    span_s: float = SPAN_S
+    """How much of the view's history goes in, as arrays and CSV."""
+    signer: Signs | None = None
 
 
 def file_name(snapshot: Snapshot) -> str:
@@ -66,8 +75,9 @@ def write_snapshot(path: Path, snapshot: Snapshot, progress: Callable[[int, int]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         remove_leftovers(path.parent)
-        with temporary.open("xb") as file:
-            _write(file, members(snapshot), _head(snapshot), progress)
+        with temporary.open("x+b") as file:
+            _write(file, members(snapshot), _head(snapshot), progress, snapshot.signer)
+            seal(file)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -91,7 +101,7 @@ def remove_leftovers(folder: Path) -> None:
 def members(snapshot: Snapshot) -> dict[str, bytes]:
     """Every member but the manifest, by name."""
     view = snapshot.view
-    first, last = _window(view)
+    first, last = _window(view, snapshot.span_s)
     wall_s = view.history.wall(first, last)
     rows = _held(view, first, last)
     slots = np.array([row.slot for row in rows], dtype=np.intp)
@@ -117,6 +127,7 @@ def members(snapshot: Snapshot) -> dict[str, bytes]:
         found[f"frames/{track.value}.npy"] = _npy(values)
         if track in _IN_CSV:
             found[f"frames/{track.value}.csv"] = table.by_tick(wall_s, names, values).encode()
+    found.update(snapshot.recording)
     for name, picture in snapshot.pictures.items():
         found[f"pictures/{name}.png"] = picture
     return dict(sorted(found.items()))
@@ -124,7 +135,7 @@ def members(snapshot: Snapshot) -> dict[str, bytes]:
 
 def _head(snapshot: Snapshot) -> dict[str, Any]:
     view = snapshot.view
-    first, last = _window(view)
+    first, last = _window(view, snapshot.span_s)
     wall_s = view.history.wall(first, last)
     return {
         "format": "dsrsnap",
@@ -132,6 +143,8 @@ def _head(snapshot: Snapshot) -> dict[str, Any]:
         "product": {"name": "dsr-console", "version": snapshot.product_version},
         "environment": snapshot.environment,
         "balancer": view.frame.balancer.id,
+        "audit": {"seq": view.health.audit_seq, "head": view.health.audit_head},
+        "recording": None if snapshot.carries is None else plain(snapshot.carries),
         "taken_wall_s": view.frame.wall_s,
         "taken_at": datetime.fromtimestamp(view.frame.wall_s, UTC).isoformat(),
         "window": {
@@ -146,8 +159,8 @@ def _head(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _window(view: View) -> tuple[int, int]:
-    ticks = max(1, round(SPAN_S / view.frame.interval_s))
+def _window(view: View, span_s: float) -> tuple[int, int]:
+    ticks = max(1, round(span_s / view.frame.interval_s))
     return max(view.history.first, view.history.last - ticks), view.history.last
 
 
@@ -181,13 +194,21 @@ def _newest(view: View) -> str:
 
 
 def _write(
-    file: Any, found: Mapping[str, bytes], head: dict[str, Any], progress: Callable[[int, int], None] | None
+    file: Any,
+    found: Mapping[str, bytes],
+    head: dict[str, Any],
+    progress: Callable[[int, int], None] | None,
+    signer: Signs | None,
 ) -> None:
+    if sum(map(len, found.values())) > MOST_SUM or max(map(len, found.values())) > MOST_BYTES:
+        raise SnapshotError("The snapshot would be larger than any console opens; choose a shorter window.")
     head["members"] = {
         name: {"sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body)} for name, body in found.items()
     }
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for done, (name, body) in enumerate({"manifest.json": _json(head), **found}.items()):
+        manifest = _json(head)
+        signed = {} if signer is None else {sealing.NAME: sealing.signature(manifest, signer)}
+        for done, (name, body) in enumerate({"manifest.json": manifest, **found, **signed}.items()):
             entry = zipfile.ZipInfo(name, _DATE)
             entry.external_attr = 0o644 << 16
             entry.create_system = 3  # the same bytes on every platform
@@ -204,7 +225,8 @@ def _npy(values: NDArray[Any]) -> bytes:
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n"
+    """Keys in order: what was put together in another order is the same."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1, sort_keys=True).encode() + b"\n"
 
 
 def _runs(pid: int) -> bool:

@@ -27,13 +27,16 @@ def fork(
     seed: int = 1,
     engine: Literal["events", "ticks"] = "events",
     interval_s: float | None = None,
+    truth: Floats | None = None,
+    ages: Floats | None = None,
 ) -> Simulation:
     """The fleet of a Frame, from now on. Raises ValueError where the Frame shows no server of a pool, or no report interval.
 
-    `rates`: new sessions per second by pool ("": of the servers without one); pools without a rate are left out. `interval_s`: the
-    report interval, where the balancer does not tell it. Servers that are silent now stay so. Where the truth is missing the
-    newest known stands in, then the report, then the average of the pool. The tallies begin with the sessions that are open: use
-    `since`.
+    `rates`: new sessions per second by pool ("": of the servers without one); pools without a rate are left out. What the caller
+    knows better than the Frame, NaN where it does not: `interval_s` of the reports, `truth` in sessions per slot, and `ages` of the
+    open sessions (p50, p90, maximum; (3, slots), only where the server does not tell its own). Servers that are silent now stay so.
+    Where the truth is missing the newest known stands in, then the report, then the average of the pool. The tallies begin with
+    the sessions that are open: use `since`.
     """
     interval_s = frame.balancer.report_interval_s or interval_s
     if interval_s is None:
@@ -50,13 +53,14 @@ def fork(
         report_interval_s=interval_s,
         session_s=session_s,
         poll_s=frame.interval_s,
+        leave_after_s=math.inf,  # whom the balancer still lists although it is silent, it will go on listing
         warm=False,
     )
     names = {pool: [_id(frame, slot) for slot in held.tolist()] for pool, held in slots.items()}
     sim = Simulation(plan, seed, engine=engine, mono_s=frame.mono_s, wall_s=frame.wall_s, names=names)
     rng = np.random.default_rng([seed, frame.seq])
     for number, held in enumerate(slots.values()):
-        _adopt(sim, number, frame, held, rng)
+        _adopt(sim, number, frame, held, truth, ages, rng)
     return sim
 
 
@@ -66,12 +70,20 @@ def _id(frame: Frame, slot: int) -> str:
     return row.id
 
 
-def _adopt(sim: Simulation, number: int, frame: Frame, slots: Indexes, rng: np.random.Generator) -> None:
+def _adopt(
+    sim: Simulation,
+    number: int,
+    frame: Frame,
+    slots: Indexes,
+    better: Floats | None,
+    learned: Floats | None,
+    rng: np.random.Generator,
+) -> None:
     pool = sim.fleet.pools[number]
     servers = pool.servers
     reported = frame[Column.REPORTED][slots]
-    truth = frame[Column.TRUTH][slots]
-    for stand_in in (frame[Column.LAST_TRUTH][slots], reported):
+    truth = frame[Column.TRUTH][slots] if better is None else better[slots]
+    for stand_in in (frame[Column.TRUTH][slots], frame[Column.LAST_TRUTH][slots], reported):
         truth = np.where(np.isnan(truth), stand_in, truth)
     known = truth[~np.isnan(truth)]
     truth = np.where(np.isnan(truth), np.rint(known.mean()) if len(known) else 0.0, truth)
@@ -85,9 +97,11 @@ def _adopt(sim: Simulation, number: int, frame: Frame, slots: Indexes, rng: np.r
     for index, age_s in enumerate(frame[Column.REPORT_AGE][slots].tolist()):
         servers.adopt(index, age_s, float(sequences[index]), 0.0)
     pool.tally.asked = pool.tally.started = int(truth.sum())
-    ages = [frame[column][slots] for column in (Column.SESSION_AGE_P50, Column.SESSION_AGE_P90, Column.SESSION_AGE_MAX)]
+    ages = frame.values[[Column.SESSION_AGE_P50, Column.SESSION_AGE_P90, Column.SESSION_AGE_MAX]][:, slots]
+    if learned is not None:
+        ages = np.where(np.isnan(ages).any(axis=0), learned[:, slots], ages)
     for index, count in enumerate(truth.astype(int).tolist()):
-        quantiles = [float(age[index]) for age in ages]
+        quantiles: list[float] = ages[:, index].tolist()
         for left_s in remaining(count, quantiles, sim.plan.session_s, rng).tolist():
             sim.engine.under_way(number, index, left_s)
 

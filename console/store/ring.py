@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from console.domain.frame import Floats
 from console.domain.history import Mark, Track
+from console.store.past import PastTier
 from console.store.scale import SCALES, Packed
 
 MAX_SERIES = 32
@@ -55,6 +56,23 @@ class Ring:
         bigger.series = {name: values.copy() for name, values in self.series.items()}
         bigger.begun, bigger.last = self.begun, self.last
         return bigger
+
+    def fill(self, tier: PastTier, of: NDArray[np.intp], slots: NDArray[np.intp], mono: Floats) -> None:
+        """Begins with an earlier run's ticks: columns `of` of the tier go into `slots`. Only into a ring that nobody has written."""
+        ticks = min(len(tier), self.span)
+        if self.last or not ticks:
+            return
+        for track, plane in self.planes.items():
+            if track in tier.planes:
+                plane[:ticks, slots] = tier.planes[track][-ticks:, of]
+        self.marks[:ticks, slots] = tier.marks[-ticks:, of]
+        self.wall[:ticks], self.mono[:ticks] = tier.wall[-ticks:], mono[-ticks:]
+        self.series = {}
+        for name in list(tier.series)[:MAX_SERIES]:
+            values = np.full(self.size, np.nan, dtype=np.float32)
+            values[:ticks] = tier.series[name][-ticks:]
+            self.series = {**self.series, name: values}
+        self.begun = self.last = ticks
 
     def write(
         self,

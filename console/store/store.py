@@ -15,6 +15,7 @@ from console.domain.options import option
 from console.domain.states import Attachment, Reach
 from console.store.coarse import Coarse
 from console.store.holders import Holders
+from console.store.past import Past
 from console.store.ring import Cut, Ring
 
 _DIRECT: Final = {
@@ -56,6 +57,18 @@ class Store:
     def nbytes(self) -> int:
         """Memory of both tiers in bytes."""
         return self._fine.nbytes + self._day.nbytes
+
+    def restore(self, past: Past, frame: Frame) -> None:
+        """Begins with the history of an earlier run, for the servers of `frame`, the first that will be appended.
+
+        Its wall clock places the past on the monotonic one; the line of each server breaks between the two runs.
+        """
+        self._make_room(frame.rows.capacity)
+        self._used = frame.rows.capacity
+        places = [(column, row.slot) for column, name in enumerate(past.servers) if (row := frame.rows.get(name))]
+        of, slots = (np.array(found, dtype=np.intp) for found in (zip(*places, strict=True) if places else ((), ())))
+        for ring, tier in ((self._fine, past.fine), (self._day, past.day)):
+            ring.fill(tier, of, slots, frame.mono_s - (frame.wall_s - tier.wall))
 
     def append(self, frame: Frame, gap: Floats, silent: Bools | None = None) -> int:
         """Keeps one Frame with its gaps (sessions per slot) and who counts as silent; returns its tick."""

@@ -74,6 +74,21 @@
     </message>
 </context>
 <context>
+    <name>ConsentPanel</name>
+    <message>
+        <source>Why is it done all the same?</source>
+        <translation>それでも実行する理由は?</translation>
+    </message>
+    <message>
+        <source>Reason, kept on record</source>
+        <translation>理由（記録に残ります）</translation>
+    </message>
+    <message>
+        <source>Leave it</source>
+        <translation>やめる</translation>
+    </message>
+</context>
+<context>
     <name>CurveKey</name>
     <message>
         <source>truth</source>
@@ -94,6 +109,10 @@
 </context>
 <context>
     <name>DetailPanel</name>
+    <message>
+        <source>Break-glass: {server} …</source>
+        <translation>緊急操作: {server} …</translation>
+    </message>
     <message>
         <source>Choose a row to see one server: click it, or press Enter on it.</source>
         <translation>行をクリックするか Enter を押すと、そのサーバーの詳細を表示します。</translation>
@@ -192,6 +211,25 @@
     <message>
         <source>order held</source>
         <translation>並び順を固定中</translation>
+    </message>
+</context>
+<context>
+    <name>GateRow</name>
+    <message>
+        <source>Gates before this action</source>
+        <translation>この操作の安全条件</translation>
+    </message>
+    <message>
+        <source>passes</source>
+        <translation>可</translation>
+    </message>
+    <message>
+        <source>holds</source>
+        <translation>要理由</translation>
+    </message>
+    <message>
+        <source>refuses</source>
+        <translation>不可</translation>
     </message>
 </context>
 <context>
@@ -326,6 +364,13 @@
     </message>
 </context>
 <context>
+    <name>OutList</name>
+    <message>
+        <source>DETACHED ({count})</source>
+        <translation>切り離し中（{count}）</translation>
+    </message>
+</context>
+<context>
     <name>ReadingKey</name>
     <message>
         <source>How to read the maps</source>
@@ -426,6 +471,17 @@
     </message>
 </context>
 <context>
+    <name>StandingBar</name>
+    <message>
+        <source>Buttons act. It goes back to reading by itself after this time without a hand on it.</source>
+        <translation>ボタンで操作できます。操作がないままこの時間が過ぎると、自動で閲覧のみに戻ります。</translation>
+    </message>
+    <message>
+        <source>This console only reads. Armed, its buttons act.</source>
+        <translation>このコンソールは閲覧のみです。ロックを解除するとボタンで操作できます。</translation>
+    </message>
+</context>
+<context>
     <name>StepDots</name>
     <message>
         <source>Step {step} of {steps}</source>
@@ -464,6 +520,21 @@
     <message>
         <source>Timeline of refused sessions</source>
         <translation>拒否されたセッションの推移</translation>
+    </message>
+</context>
+<context>
+    <name>WayList</name>
+    <message>
+        <source>Way out:</source>
+        <translation>解決策:</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>表示</translation>
+    </message>
+    <message>
+        <source>Arm</source>
+        <translation>解除</translation>
     </message>
 </context>
 <context>
@@ -548,12 +619,112 @@
         <translation>ロードバランサーの一覧にありません。</translation>
     </message>
     <message>
+        <source>{act} …</source>
+        <translation>{act} …</translation>
+    </message>
+    <message>
+        <source>Its gates are being asked: choose it to see them.</source>
+        <translation>安全条件を確認中です。選択すると表示されます。</translation>
+    </message>
+    <message>
         <source>Still silent ({age}): attached now, it would draw the load again.</source>
         <translation>まだ無報告です（{age}）。今復帰させると、また負荷が集中します。</translation>
     </message>
     <message>
+        <source>listed</source>
+        <translation>一覧にある</translation>
+    </message>
+    <message>
+        <source>one at a time</source>
+        <translation>1 台ずつ</translation>
+    </message>
+    <message>
+        <source>balancer free</source>
+        <translation>受付可</translation>
+    </message>
+    <message>
+        <source>fresh view</source>
+        <translation>情報の新しさ</translation>
+    </message>
+    <message>
+        <source>same version</source>
+        <translation>同じ版</translation>
+    </message>
+    <message>
+        <source>role</source>
+        <translation>権限</translation>
+    </message>
+    <message>
+        <source>armed</source>
+        <translation>ロック解除</translation>
+    </message>
+    <message>
+        <source>fleet seen</source>
+        <translation>全体の見え方</translation>
+    </message>
+    <message>
+        <source>target seen</source>
+        <translation>対象の状態</translation>
+    </message>
+    <message>
+        <source>not the last</source>
+        <translation>最後の 1 台でない</translation>
+    </message>
+    <message>
+        <source>left attached</source>
+        <translation>残る接続中</translation>
+    </message>
+    <message>
+        <source>detached after</source>
+        <translation>実行後の切り離し率</translation>
+    </message>
+    <message>
+        <source>pace</source>
+        <translation>頻度</translation>
+    </message>
+    <message>
+        <source>capacity after</source>
+        <translation>実行後の余力</translation>
+    </message>
+    <message>
+        <source>reports</source>
+        <translation>報告</translation>
+    </message>
+    <message>
+        <source>load</source>
+        <translation>負荷</translation>
+    </message>
+    <message>
+        <source>herd</source>
+        <translation>集中</translation>
+    </message>
+    <message>
+        <source>pause</source>
+        <translation>休止</translation>
+    </message>
+    <message>
+        <source>can act</source>
+        <translation>操作可</translation>
+    </message>
+    <message>
+        <source>BREAK-GLASS in {environment}: {act}</source>
+        <translation>緊急操作（{environment}）: {act}</translation>
+    </message>
+    <message>
+        <source>{environment}: {act}</source>
+        <translation>{environment}: {act}</translation>
+    </message>
+    <message>
         <source>Detach {server}</source>
         <translation>{server} を切り離す</translation>
+    </message>
+    <message>
+        <source>Hold 1.5 s: {act}</source>
+        <translation>1.5 秒長押し: {act}</translation>
+    </message>
+    <message>
+        <source>Expected {horizon} after: {server} at {after} of its slots (without: {without}).</source>
+        <translation>{horizon} 後の予測: {server} の枠の使用 {after}（何もしない場合 {without}）。</translation>
     </message>
     <message>
         <source>Undo: attach {server}</source>
@@ -1068,6 +1239,10 @@
         <translation>自身の接続数が 0</translation>
     </message>
     <message>
+        <source>BREAK-GLASS: {act}</source>
+        <translation>緊急操作: {act}</translation>
+    </message>
+    <message>
         <source>{server}  {time}: not in the fleet then</source>
         <translation>{server}  {time}: この時点ではサーバー群にいません</translation>
     </message>
@@ -1104,8 +1279,84 @@
         <translation>新規セッションはほかのサーバーへ</translation>
     </message>
     <message>
+        <source>{time} {server}, pool {pool}: {state}</source>
+        <translation>{time} {server}、プール {pool}：{state}</translation>
+    </message>
+    <message>
+        <source>{count} per minute: {error}</source>
+        <translation>毎分 {count} 件：{error}</translation>
+    </message>
+    <message>
+        <source>{name}: {start} to {end}</source>
+        <translation>{name}：{start} から {end} まで</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>現在</translation>
+    </message>
+    <message>
+        <source>{time} {name}: {text}</source>
+        <translation>{time} {name}：{text}</translation>
+    </message>
+    <message>
+        <source>Hand-over</source>
+        <translation>引き継ぎ</translation>
+    </message>
+    <message>
+        <source>Open alarms:</source>
+        <translation>発生中の警報：</translation>
+    </message>
+    <message>
+        <source>Detached servers:</source>
+        <translation>切り離し中のサーバー：</translation>
+    </message>
+    <message>
+        <source>Notes:</source>
+        <translation>メモ：</translation>
+    </message>
+    <message>
+        <source>Not seen by this console:</source>
+        <translation>このコンソールから見えなかった時間：</translation>
+    </message>
+    <message>
+        <source>{time}: {attached} of {servers} servers attached, {silent} silent, {lost} without status</source>
+        <translation>{time}：{servers} 台中 {attached} 台が接続中、無報告 {silent} 台、状態不明 {lost} 台</translation>
+    </message>
+    <message>
+        <source>{sessions} sessions, {rate} new per second, {refused} refused</source>
+        <translation>セッション {sessions}、新規は毎秒 {rate} 件、拒否 {refused}</translation>
+    </message>
+    <message>
         <source>truth {truth}, belief {belief}</source>
         <translation>実数 {truth}、認識 {belief}</translation>
+    </message>
+    <message>
+        <source>last report {age} ago</source>
+        <translation>最後の報告は {age} 前</translation>
+    </message>
+    <message>
+        <source>suspect {server} ({rules}): {reasons}</source>
+        <translation>疑わしいサーバー {server}（{rules}）：{reasons}</translation>
+    </message>
+    <message>
+        <source>{time} {priority} {rule} {target}: {sentence}</source>
+        <translation>{time} {priority} {rule} {target}：{sentence}</translation>
+    </message>
+    <message>
+        <source>{servers} detached, nobody tells by whom</source>
+        <translation>{servers} は切り離し中、誰によるものかは不明</translation>
+    </message>
+    <message>
+        <source>{server} detached at {time} by {name}: {reason}</source>
+        <translation>{server} は {time} に {name} が切り離し：{reason}</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>ほか {count} 件</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>なし</translation>
     </message>
     <message>
         <source>last report {age} ago, limit {bound}</source>
@@ -1252,10 +1503,6 @@
         <translation>停滞</translation>
     </message>
     <message>
-        <source>herd</source>
-        <translation>集中</translation>
-    </message>
-    <message>
         <source>hot</source>
         <translation>突出</translation>
     </message>
@@ -1302,6 +1549,38 @@
     <message>
         <source>medium</source>
         <translation>中</translation>
+    </message>
+    <message>
+        <source>role: not told yet</source>
+        <translation>権限: 未確認</translation>
+    </message>
+    <message>
+        <source>viewer: only looks</source>
+        <translation>viewer: 閲覧のみ</translation>
+    </message>
+    <message>
+        <source>operator</source>
+        <translation>operator</translation>
+    </message>
+    <message>
+        <source>ARMED in {environment}</source>
+        <translation>操作可（{environment}）</translation>
+    </message>
+    <message>
+        <source>Arm {environment}</source>
+        <translation>{environment} のロックを解除</translation>
+    </message>
+    <message>
+        <source>BREAK-GLASS: {servers}</source>
+        <translation>緊急操作: {servers}</translation>
+    </message>
+    <message>
+        <source>break-glass</source>
+        <translation>緊急操作</translation>
+    </message>
+    <message>
+        <source>{who} went past a refusal in {environment}: {reason}</source>
+        <translation>{environment} で {who} が拒否を超えて実行しました: {reason}</translation>
     </message>
     <message>
         <source>high</source>
@@ -1568,6 +1847,18 @@
         <translation>ロードバランサーにこのサーバーのアドレスがありません。</translation>
     </message>
     <message>
+        <source>{first} and {then}</source>
+        <translation>{first}、さらに{then}</translation>
+    </message>
+    <message>
+        <source>{first} Way out: {ways}.</source>
+        <translation>{first} 解決策: {ways}。</translation>
+    </message>
+    <message>
+        <source>{first} {then}</source>
+        <translation>{first}{then}</translation>
+    </message>
+    <message>
         <source>The balancer does not list {server}; choose a server that it lists.</source>
         <translation>ロードバランサーの一覧に {server} がありません。一覧にあるサーバーを選んでください。</translation>
     </message>
@@ -1580,12 +1871,52 @@
         <translation>{server} の復帰が進行中です。確認または失敗するまで待ってください。</translation>
     </message>
     <message>
+        <source>the plan {server} is still in flight; wait until it is confirmed or has failed.</source>
+        <translation>計画 {server} が進行中です。確認または失敗するまで待ってください。</translation>
+    </message>
+    <message>
+        <source>The balancer takes no more requests for {left} s; wait until then.</source>
+        <translation>ロードバランサーはあと {left} 秒間、要求を受け付けません。それまで待ってください。</translation>
+    </message>
+    <message>
         <source>The balancer was last read {age} s ago, at most {limit} s is allowed; wait for its next answer.</source>
         <translation>ロードバランサーの最後の読み取りは {age} s 前です（許容は {limit} s まで）。次の応答を待ってください。</translation>
     </message>
     <message>
-        <source>The balancer never answered, at most {limit} s is allowed; wait for its next answer.</source>
-        <translation>ロードバランサーは一度も応答していません（許容は {limit} s まで）。次の応答を待ってください。</translation>
+        <source>The balancer never answered; wait for its first answer.</source>
+        <translation>ロードバランサーはまだ一度も応答していません。最初の応答を待ってください。</translation>
+    </message>
+    <message>
+        <source>The balancer names no version of its table: two operators could undo each other unseen; act at the balancer itself.</source>
+        <translation>ロードバランサーが一覧の版を示していません。二人の運用者が気付かずに互いの操作を打ち消すおそれがあります。ロードバランサー側で操作してください。</translation>
+    </message>
+    <message>
+        <source>{server} was replaced since you looked; look at it again, then decide.</source>
+        <translation>{server} は表示の後に入れ替わりました。もう一度見てから判断してください。</translation>
+    </message>
+    <message>
+        <source>The balancer has not said yet what this console may do; wait for its answer.</source>
+        <translation>このコンソールの権限をロードバランサーがまだ示していません。応答を待ってください。</translation>
+    </message>
+    <message>
+        <source>A {role} only watches; an {needed} may act.</source>
+        <translation>{role} は閲覧のみです。操作できるのは {needed} です。</translation>
+    </message>
+    <message>
+        <source>A {role} only watches: this console cannot be armed.</source>
+        <translation>{role} は閲覧のみのため、このコンソールの操作ロックは解除できません。</translation>
+    </message>
+    <message>
+        <source>This console only reads until it is armed; arm it first.</source>
+        <translation>操作ロック中のため閲覧のみです。先にロックを解除してください。</translation>
+    </message>
+    <message>
+        <source>The status of {unseen} of {listed} servers cannot be read from here, more than {limit}: detaching is locked until they can be seen again.</source>
+        <translation>{listed} 台のうち {unseen} 台の状態をここから読めません（{limit} 超）。再び読めるまで切り離しはできません。</translation>
+    </message>
+    <message>
+        <source>The status of {server} cannot be read ({misses} failed polls); wait until it answers, or until {polls} polls have failed while {share} of the fleet is seen.</source>
+        <translation>{server} の状態を読めません（失敗 {misses} 回）。応答するか、全体の {share} が見えている間に {polls} 回失敗するまで待ってください。</translation>
     </message>
     <message>
         <source>Read back: the detach of {server} did not happen; nothing was sent again. Try once more if it is still needed.</source>
@@ -1612,16 +1943,52 @@
         <translation>操作記録 {path} に書き込めません: {why}。何も送信しません。空き容量かパスを直してください。</translation>
     </message>
     <message>
-        <source>The status of {missing} of {listed} servers cannot be read from here, more than {share}: detaching is locked until they can be seen again.</source>
-        <translation>{listed} 台中 {missing} 台の状態をここから読めません（{share} 超）。再び読めるまで切り離しはできません。</translation>
-    </message>
-    <message>
-        <source>The status of {server} cannot be read (failed polls: {missed}); wait until it answers, or until {limit} polls have failed while {share} of the fleet is seen.</source>
-        <translation>{server} の状態を読めません（失敗 {missed} 回）。応答するか、サーバー群の {share} が見えるまま {limit} 回失敗するまで待ってください。</translation>
-    </message>
-    <message>
         <source>{server} is the last attached server of the pool {pool}; attach another one first.</source>
         <translation>{server} はプール {pool} で接続中の最後の 1 台です。先に別のサーバーを復帰してください。</translation>
+    </message>
+    <message>
+        <source>No server that is attached and can be seen would remain in this pool; that is refused always.</source>
+        <translation>このプールに、接続中で状態の見えるサーバーが 1 台も残りません。これは常に拒否されます。</translation>
+    </message>
+    <message>
+        <source>{left} attached servers that can be seen would remain in this pool, at least {floor} are wanted.</source>
+        <translation>このプールに残る、接続中で状態の見えるサーバーは {left} 台です。{floor} 台以上が必要です。</translation>
+    </message>
+    <message>
+        <source>{after} of {size} servers of this pool would be detached, more than {limit}: hold, and say why.</source>
+        <translation>このプールの {size} 台のうち {after} 台が切り離され、{limit} を超えます。理由を書き、長押ししてください。</translation>
+    </message>
+    <message>
+        <source>{after} of {size} servers of this pool would be detached, more than {limit}.</source>
+        <translation>このプールの {size} 台のうち {after} 台が切り離され、{limit} を超えます。</translation>
+    </message>
+    <message>
+        <source>{after} of {size} servers of this pool would be detached; {never} is never reached.</source>
+        <translation>このプールの {size} 台のうち {after} 台が切り離されます。{never} に達する操作は決してできません。</translation>
+    </message>
+    <message>
+        <source>{count} detaches of this pool within {window} s, {most} are allowed; wait {wait} s.</source>
+        <translation>このプールの切り離しが {window} 秒間に {count} 回（上限 {most} 回）です。{wait} 秒待ってください。</translation>
+    </message>
+    <message>
+        <source>What the other servers of this pool can still take is not known; hold, and say why.</source>
+        <translation>このプールの他のサーバーの余力が不明です。理由を書き、長押ししてください。</translation>
+    </message>
+    <message>
+        <source>{reserve} times what is asked for would take {share} of this pool&apos;s other slots: hold, and say why.</source>
+        <translation>需要の {reserve} 倍で、このプールの残りの枠の {share} を使います。理由を書き、長押ししてください。</translation>
+    </message>
+    <message>
+        <source>{server} would come to {share} of its memory within {horizon} s (limit {limit}).</source>
+        <translation>{server} のメモリーが {horizon} 秒以内に {share} に達します（上限 {limit}）。</translation>
+    </message>
+    <message>
+        <source>{server} would peak at {share} of its slots within {horizon} s (limit {limit}).</source>
+        <translation>{server} の枠の使用が {horizon} 秒以内に最大 {share} に達します（上限 {limit}）。</translation>
+    </message>
+    <message>
+        <source>{server} has reported in time for {for_s} s, {need} s are wanted.</source>
+        <translation>{server} が期限内に報告し続けた時間は {for_s} 秒です。{need} 秒が必要です。</translation>
     </message>
     <message>
         <source>{server} last reported {age} s ago (limit {limit} s): attached, it would draw the load again; make it report first.</source>
@@ -1630,6 +1997,30 @@
     <message>
         <source>{server} has never reported (limit {limit} s): attached, it would draw the load again; make it report first.</source>
         <translation>{server} は一度も報告していません（上限 {limit} s）。復帰させるとまた負荷が集中します。先に報告を回復してください。</translation>
+    </message>
+    <message>
+        <source>{server} uses {share} of its memory (limit {limit}); restart it or let it drain first.</source>
+        <translation>{server} はメモリーの {share} を使用中です（上限 {limit}）。先に再起動するか、セッションの終了を待ってください。</translation>
+    </message>
+    <message>
+        <source>{server} has never told how many sessions it holds; make its status readable first.</source>
+        <translation>{server} のセッション数は一度も得られていません。先に状態を読めるようにしてください。</translation>
+    </message>
+    <message>
+        <source>{server} still holds {truth} sessions, half of its pool holds {median} or fewer; let it drain first.</source>
+        <translation>{server} はまだ {truth} セッションを持っています（プールの中央値 {median}）。先にセッションの終了を待ってください。</translation>
+    </message>
+    <message>
+        <source>{server} has no free slot: whatever comes to it is refused; let it drain first.</source>
+        <translation>{server} に空き枠がなく、来るものはすべて拒否されます。先にセッションの終了を待ってください。</translation>
+    </message>
+    <message>
+        <source>{number} times its free slots would come to {server} before its first report (limit {limit}): attach it for {stage} s, detach it, and attach it again after its next report; or wait until less arrives.</source>
+        <translation>{server} の最初の報告までに、空き枠の {number} 倍が到来します（上限 {limit}）。{stage} 秒だけ接続して切り離し、次の報告の後に再接続するか、到来が減るまで待ってください。</translation>
+    </message>
+    <message>
+        <source>{server} was detached {count} times within {window} s; it should stay out for {wait} s more.</source>
+        <translation>{server} は {window} 秒間に {count} 回切り離されました。あと {wait} 秒は切り離したままにしてください。</translation>
     </message>
     <message>
         <source>This console only watches: it has no balancer to act on or no journal to write to.</source>
@@ -1642,6 +2033,106 @@
     <message>
         <source>It was taken back before anything was sent.</source>
         <translation>送信前に取り消されました。</translation>
+    </message>
+    <message>
+        <source>It needs a reason.</source>
+        <translation>理由が必要です。</translation>
+    </message>
+    <message>
+        <source>Break-glass does not open this.</source>
+        <translation>緊急操作でもこれは解除できません。</translation>
+    </message>
+    <message>
+        <source>Break-glass is the lead&apos;s.</source>
+        <translation>緊急操作は lead のみ可能です。</translation>
+    </message>
+    <message>
+        <source>wait {seconds} s</source>
+        <translation>{seconds} 秒待つ</translation>
+    </message>
+    <message>
+        <source>attach {servers}</source>
+        <translation>{servers} を接続する</translation>
+    </message>
+    <message>
+        <source>one more server in this pool</source>
+        <translation>このプールにサーバーを 1 台追加する</translation>
+    </message>
+    <message>
+        <source>{count} more servers in this pool</source>
+        <translation>このプールにサーバーを {count} 台追加する</translation>
+    </message>
+    <message>
+        <source>wait until {server} is confirmed or has failed</source>
+        <translation>{server} が確認されるか失敗するまで待つ</translation>
+    </message>
+    <message>
+        <source>wait until it can be read again</source>
+        <translation>再び読めるまで待つ</translation>
+    </message>
+    <message>
+        <source>arm this console</source>
+        <translation>操作ロックを解除する</translation>
+    </message>
+    <message>
+        <source>ask somebody whose role is {role}</source>
+        <translation>{role} の権限を持つ人に依頼する</translation>
+    </message>
+    <message>
+        <source>{count} steps, none begun.</source>
+        <translation>全 {count} 台、未着手です。</translation>
+    </message>
+    <message>
+        <source>step {number} of {count}: {server}.</source>
+        <translation>{count} 台中 {number} 台目: {server}。</translation>
+    </message>
+    <message>
+        <source>{done} of {count} steps are done.</source>
+        <translation>{count} 台中 {done} 台が完了しました。</translation>
+    </message>
+    <message>
+        <source>all {count} steps are done and effective.</source>
+        <translation>全 {count} 台が完了し、効果も確認されました。</translation>
+    </message>
+    <message>
+        <source>The plan ended after {done} of {count} steps: {why}. Nothing was taken back.</source>
+        <translation>計画は {count} 台中 {done} 台で終了しました: {why}。実行済みの操作は取り消していません。</translation>
+    </message>
+    <message>
+        <source>{server} was refused: {why}</source>
+        <translation>{server} は拒否されました: {why}</translation>
+    </message>
+    <message>
+        <source>{server}: {why}</source>
+        <translation>{server}: {why}</translation>
+    </message>
+    <message>
+        <source>{server} is not effective after {limit} s</source>
+        <translation>{limit} 秒たっても {server} の効果が現れません</translation>
+    </message>
+    <message>
+        <source>{server} was overtaken by another request</source>
+        <translation>{server} は別の要求に追い越されました</translation>
+    </message>
+    <message>
+        <source>it was stopped by {by}</source>
+        <translation>{by} が停止しました</translation>
+    </message>
+    <message>
+        <source>nothing has been read yet</source>
+        <translation>まだ何も読めていません</translation>
+    </message>
+    <message>
+        <source>the journal could not be written: {error}</source>
+        <translation>操作記録を書き込めません: {error}</translation>
+    </message>
+    <message>
+        <source>the console failed within it</source>
+        <translation>途中でコンソール自体が失敗しました</translation>
+    </message>
+    <message>
+        <source>{server} was detached or attached by somebody else meanwhile</source>
+        <translation>その間に {server} が他者によって切り離しまたは接続されました</translation>
     </message>
     <message>
         <source>No answer came: it may have happened or not. The fleet is being read back; nothing is sent again.</source>
@@ -1770,6 +2261,10 @@
     <message>
         <source>{server} cannot be detached now. {why}</source>
         <translation>{server} は今は切り離せません。{why}</translation>
+    </message>
+    <message>
+        <source>Enter asks for a reason to detach {server}. Esc goes back.</source>
+        <translation>Enter で {server} を切り離す理由を入力します。Esc で戻ります。</translation>
     </message>
     <message>
         <source>Enter detaches {server}. Esc goes back.</source>
@@ -2102,6 +2597,126 @@
     <message>
         <source>Watch the replacements: they are new ids, and nobody has detached them.</source>
         <translation>代わりのサーバーを見てください。新しい ID で、まだ誰も切り離していません。</translation>
+    </message>
+    <message>
+        <source>how the balancer picks cannot be told: least-reported is assumed</source>
+        <translation>バランサーの選び方が不明なため、least-reported と仮定</translation>
+    </message>
+    <message>
+        <source>the balancer&apos;s parameters are not known here: the usual ones are assumed</source>
+        <translation>バランサーのパラメーターが不明なため、既定値と仮定</translation>
+    </message>
+    <message>
+        <source>of some servers the sessions are not known: the last ones, or the average, stand in</source>
+        <translation>一部のサーバーのセッション数が不明なため、最後の値か平均で代用</translation>
+    </message>
+    <message>
+        <source>some servers tell no limit: they are taken as never full</source>
+        <translation>一部のサーバーの上限が不明なため、満杯にならないと仮定</translation>
+    </message>
+    <message>
+        <source>assumed: a session lasts {seconds}</source>
+        <translation>仮定：セッションの長さは {seconds}</translation>
+    </message>
+    <message>
+        <source>{servers} and {count} more</source>
+        <translation>{servers} ほか {count} 台</translation>
+    </message>
+    <message>
+        <source>nothing to end: refused {share} within {horizon} as it is</source>
+        <translation>対処は不要：このままでも {horizon} 以内の拒否は {share}</translation>
+    </message>
+    <message>
+        <source>no set of servers was found whose detach would end this</source>
+        <translation>切り離せば収まるサーバーの組は見つからない</translation>
+    </message>
+    <message>
+        <source>no set ends it; without {servers}: refused {before} -&gt; {after}</source>
+        <translation>収まる組はない。{servers} を外すと拒否 {before} → {after}</translation>
+    </message>
+    <message>
+        <source>detaching these ends it: {servers}: refused {before} -&gt; {after}</source>
+        <translation>これらを切り離せば収まる：{servers}：拒否 {before} → {after}</translation>
+    </message>
+    <message>
+        <source>detach {servers}: refused {before} -&gt; {after}</source>
+        <translation>{servers} を切り離すと拒否 {before} → {after}</translation>
+    </message>
+    <message>
+        <source>memory runs out first: peak {peak}</source>
+        <translation>先に尽きるのはメモリー：ピーク {peak}</translation>
+    </message>
+    <message>
+        <source>peak {peak} (give or take {margin}) on {server}</source>
+        <translation>ピーク {peak}（±{margin}）、{server}</translation>
+    </message>
+    <message>
+        <source>next full: {servers} in {seconds}</source>
+        <translation>次に満杯になるのは {servers}、{seconds} 後</translation>
+    </message>
+    <message>
+        <source>next full: one of {count} that cannot be told apart, in {seconds}</source>
+        <translation>次に満杯になるのは区別できない {count} 台のどれか、{seconds} 後</translation>
+    </message>
+    <message>
+        <source>nobody else fills up; most goes to {servers}</source>
+        <translation>ほかに満杯になるサーバーはない。最も多く受けるのは {servers}</translation>
+    </message>
+    <message>
+        <source>nobody fills up</source>
+        <translation>満杯になるサーバーはない</translation>
+    </message>
+    <message>
+        <source>{server} is empty</source>
+        <translation>{server} は空</translation>
+    </message>
+    <message>
+        <source>{server} may take up to {bound} to become empty</source>
+        <translation>{server} が空になるまで最長 {bound}</translation>
+    </message>
+    <message>
+        <source>{server} is empty in about {p50}, at most {p90} in nine of ten cases</source>
+        <translation>{server} が空になるまで約 {p50}、9 割の確率で {p90} 以内</translation>
+    </message>
+    <message>
+        <source>Detach these {count}: {servers}</source>
+        <translation>この {count} 台を切り離す: {servers}</translation>
+    </message>
+    <message>
+        <source>Attach the {count} that I detached: {servers}</source>
+        <translation>自分が切り離した {count} 台を接続する: {servers}</translation>
+    </message>
+    <message>
+        <source>Plan: detach {count} servers</source>
+        <translation>計画: {count} 台を切り離す</translation>
+    </message>
+    <message>
+        <source>Plan: attach {count} servers</source>
+        <translation>計画: {count} 台を接続する</translation>
+    </message>
+    <message>
+        <source>Stop this plan</source>
+        <translation>この計画を止める</translation>
+    </message>
+    <message>
+        <source>by {who} at {time}</source>
+        <translation>{who}、{time}</translation>
+    </message>
+    <message>
+        <source>BREAK-GLASS {who}</source>
+        <translation>緊急操作 {who}</translation>
+    </message>
+    <message>
+        <source>no review time</source>
+        <translation>見直し時刻なし</translation>
+    </message>
+    <message>
+        <source>review was due {age} ago</source>
+        <translation>見直し時刻を {age} 超過</translation>
+    </message>
+    <message>
+        <source>review at {time}</source>
+        <translation>見直し {time}</translation>
     </message>
 </context>
 <context>

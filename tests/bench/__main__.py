@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.support.machine import machine
 
-PARTS = ("transport", "window", "start")
+PARTS = ("transport", "window", "start", "recorder")
 MEASURED = Path(__file__).resolve().parents[2] / "docs" / "measured"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from console.detect import DetectSettings
 from console.engine.assemble import SECTIONS, engine_settings
-from console.engine.loop import EngineSettings
+from console.engine.parts import EngineSettings
 from console.settings import default_text, load
 from console.settings.fields import fields_of
 

@@ -5,32 +5,37 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from console.decide import SafetySettings
 from console.domain.actions import Answer
+from console.domain.safety import Consent
 from console.domain.states import Step, Verb
 from console.engine.command import CommandOptions, command
 from console.engine.exits import Exit
 from console.engine.loop import Engine
+from console.engine.parts import EngineSettings
 from tests.support.fleetfeed import ListJournal, TinyFleet
 
 DETACH = CommandOptions(Verb.DETACH, "dsrs-002", "why", "me", json=True)
 
 
 def outcome(
-    fleet: TinyFleet, options: CommandOptions, capsys: pytest.CaptureFixture[str]
+    fleet: TinyFleet, options: CommandOptions, capsys: pytest.CaptureFixture[str], **settings: Any
 ) -> tuple[Exit, list[str], list[str]]:
     remarks: list[str] = []
 
     async def work() -> Exit:
-        return await command(Engine(fleet, fleet, ListJournal(), fleet), options, remarks.append)
+        engine = Engine(fleet, fleet, ListJournal(), fleet, settings=EngineSettings(**settings))
+        return await command(engine, options, remarks.append)
 
     code = asyncio.run(work())
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert all(
         (line["type"], line["schema"], line["server"], line["verb"])
-        == ("action", 1, options.server, options.verb.value)
+        == ("action", 1, line["server"] if options.plan else options.server, options.verb.value)
         for line in lines
     )
     return code, [line["step"] for line in lines], remarks
@@ -92,3 +97,53 @@ def test_too_little_time_is_5_and_says_how_far_it_came(capsys: pytest.CaptureFix
     assert steps[:2] == ["requested", "accepted"]
     assert Step.EFFECTIVE.value not in steps
     assert "was sent" in remarks[0]
+
+
+def test_where_arming_is_asked_for_only_an_armed_command_sends(capsys: pytest.CaptureFixture[str]):
+    safety = SafetySettings(arming=True)
+    fleet = TinyFleet()
+    code, steps, _ = outcome(fleet, DETACH, capsys, safety=safety)
+    assert (code, steps, fleet.asked) == (Exit.REFUSED, ["refused"], [])
+    code, steps, _ = outcome(fleet, replace(DETACH, arm=True), capsys, safety=safety)
+    assert (code, steps[-1]) == (Exit.OK, "effective")
+    viewer = SafetySettings(arming=True, role="viewer")
+    code, steps, remarks = outcome(TinyFleet(), replace(DETACH, arm=True), capsys, safety=viewer)
+    assert (code, steps) == (Exit.REFUSED, [])
+    assert "only watches" in remarks[0]
+
+
+def test_below_the_floor_a_typed_reason_of_a_lead_is_needed(capsys: pytest.CaptureFixture[str]):
+    fleet = TinyFleet(names=("dsrs-001", "dsrs-002", "dsrs-003"))
+    code, _, _ = outcome(fleet, replace(DETACH, consent=Consent(hold_reason="hm")), capsys)
+    assert (code, fleet.asked) == (Exit.REFUSED, [])
+    broken = replace(DETACH, consent=Consent(break_glass="it burns"))
+    code, _, _ = outcome(fleet, broken, capsys, safety=SafetySettings(role="operator"))
+    assert (code, fleet.asked) == (Exit.REFUSED, [])
+    code, steps, _ = outcome(fleet, broken, capsys)
+    assert (code, steps[-1], fleet.asked[0].break_glass) == (Exit.OK, "effective", "it burns")
+
+
+def test_a_plan_is_carried_out_to_its_end_or_says_where_it_stands(capsys: pytest.CaptureFixture[str]):
+    names = tuple(f"dsrs-{number:03d}" for number in range(1, 25))
+    plan = replace(DETACH, server="dsrs-003", more=("dsrs-001",), plan=True)
+    fleet = TinyFleet(names=names)
+    code, steps, remarks = outcome(fleet, plan, capsys)
+    assert (code, steps.count("effective")) == (Exit.OK, 2)
+    assert [intent.server for intent in fleet.asked] == ["dsrs-003", "dsrs-001"]
+    assert remarks == ["all 2 steps are done and effective."]
+    code, steps, remarks = outcome(TinyFleet(names=names, answer=Answer(409, "last_server", "No.")), plan, capsys)
+    assert (code, steps) == (Exit.REJECTED, ["requested", "rejected"])
+    assert "ended after 0 of 2 steps" in remarks[0]
+    code, steps, remarks = outcome(TinyFleet(), plan, capsys)
+    assert (code, steps) == (Exit.REFUSED, [])
+    assert "refused" in remarks[0]
+
+
+def test_attach_waits_for_what_only_time_is_missing_for(capsys: pytest.CaptureFixture[str]):
+    fleet = TinyFleet(detached={"dsrs-002"})
+    code, steps, remarks = outcome(fleet, replace(DETACH, verb=Verb.ATTACH), capsys)
+    assert (code, steps[-1]) == (Exit.OK, "effective")
+    assert "10 s are wanted" in remarks[0]
+    fleet = TinyFleet(detached={"dsrs-002"})
+    code, steps, remarks = outcome(fleet, replace(DETACH, verb=Verb.ATTACH, wait_s=5.0), capsys)
+    assert (code, steps, remarks) == (Exit.REFUSED, ["refused"], [])

@@ -3,116 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from console.domain.actions import Answer, Intent
+from console.domain.actions import Answer
 from console.domain.errors import JournalError, Unreachable
-from console.domain.frame import Frame
 from console.domain.history import Track
-from console.domain.ports import Json
-from console.domain.states import Sight, Step, Verb
+from console.domain.states import Sight, Step
 from console.domain.view import View, age, sight_now
-from console.engine import Engine, EngineSettings
-from console.record import Journal
+from console.engine import Engine
 from tests.support.builders import POOL_8K
-from tests.support.incident import FULL, VirtualFleet
-
-
-class Disk:
-    """A journal on a disk that may be full."""
-
-    def __init__(self, path: Path) -> None:
-        self._journal = Journal(path)
-        self.full = False
-
-    def append(self, kind: str, body: Json) -> None:
-        if self.full:
-            raise JournalError("No space left on device.")
-        self._journal.append(kind, body)
-
-    def close(self) -> None:
-        self._journal.close()
-
-
-class Bench:
-    """A virtual fleet that is feed, balancer and clock of one engine; a Frame comes when a test asks for it."""
-
-    def __init__(self, path: Path, fleet: VirtualFleet | None = None) -> None:
-        self.fleet = fleet or VirtualFleet(1)
-        self.answers: list[Answer | Exception] = []
-        """What the balancer answers instead of obeying, first one first."""
-        self.sent: list[tuple[Intent, str]] = []
-        self.before_answer: Callable[[], None] = lambda: None
-        self.journal_at_send: list[list[str]] = []
-        self.closed: list[str] = []
-        self.path = path / "journal.jsonl"
-        self.journal = Disk(self.path)
-        self.queue: asyncio.Queue[Frame | Exception | None] = asyncio.Queue()
-        self.engine = Engine(self, self, self.journal, self, "noc-2", EngineSettings(restart_s=0.0, restart_most_s=0.0))
-        self.views: list[View] = []
-        self.engine.subscribe(self.views.append)
-
-    async def frames(self) -> AsyncIterator[Frame]:
-        while (item := await self.queue.get()) is not None:
-            if isinstance(item, Exception):
-                raise item
-            yield item
-
-    async def send(self, intent: Intent, etag: str) -> Answer:
-        self.sent.append((intent, etag))
-        self.journal_at_send.append([line["kind"] for line in self.lines()])
-        self.before_answer()
-        if self.answers:
-            answer = self.answers.pop(0)
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
-        self.fleet.detach(intent.server, on=intent.verb is Verb.DETACH)
-        return Answer(200, generation=self.fleet.frames.generation)
-
-    async def close(self) -> None:
-        self.closed.append("one of feed and actuator")
-
-    def monotonic(self) -> float:
-        return self.fleet.frames.mono
-
-    def wall(self) -> float:
-        return self.fleet.frames.wall
-
-    def lines(self) -> list[dict]:
-        return [json.loads(line) for line in self.path.read_text().splitlines()]
-
-    async def poll(self, times: int = 1, **options: bool) -> View:
-        for _ in range(times):
-            frame = self.fleet.next(**options)
-            self.queue.put_nowait(frame)
-            await self.until(lambda frame=frame: bool(self.views) and self.views[-1].frame is frame)
-        return self.views[-1]
-
-    async def until(self, true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(30):
-            while not true():  # noqa: ASYNC110  what is waited for is the loop's own next turn
-                await asyncio.sleep(0)
-
-
-def live(path: Path, story: Callable[[Bench], Awaitable[None]], fleet: VirtualFleet | None = None) -> Bench:
-    """Runs the engine while `story` goes on; the feed then ends, and so must the engine."""
-
-    async def run() -> Bench:
-        bench = Bench(path, fleet)
-        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
-            group.create_task(bench.engine.run())
-            await story(bench)
-            bench.queue.put_nowait(None)
-        return bench
-
-    return asyncio.run(run())
+from tests.support.enginebench import Bench, live
+from tests.support.incident import FULL
 
 
 async def fault(bench: Bench) -> list[str]:
@@ -143,7 +48,9 @@ def test_the_whole_way_from_the_fault_to_the_proof(tmp_path: Path) -> None:
         await bench.poll(5)
         assert bench.views[-1].figures.refused_share_by_pool[POOL_8K] < 0.01
         bench.fleet.mute(*three, on=False)
-        await bench.poll(2)
+        early = await bench.engine.attach(three[0], "too early")
+        assert early.rungs[-1].evidence["gate"] == "reporting"
+        await bench.poll(30)
         action = await bench.engine.attach(three[0], "reports again")
         waiting = asyncio.ensure_future(bench.engine.wait(action.intent.key, Step.EFFECTIVE, 30))
         await bench.poll(2)
@@ -156,7 +63,7 @@ def test_the_whole_way_from_the_fault_to_the_proof(tmp_path: Path) -> None:
     assert [line["kind"] for line in mine][:3] == ["intent", "outcome", "rung"]
     assert (
         mine[0]["body"]["operator"] == "noc-2"
-        and {"name": "stale", "value": 0.0, "limit": 2.0, "passed": True} in mine[0]["body"]["gates"]
+        and {"name": "stale", "value": 0.0, "limit": 2.0, "verdict": "pass"} in mine[0]["body"]["gates"]
     )
     assert next(line["body"]["step"] for line in mine if line["kind"] == "rung") == "confirmed"
     frames = [view for view in bench.views if view.changes]

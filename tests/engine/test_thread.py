@@ -13,7 +13,7 @@ import pytest
 from console.domain.actions import Intent
 from console.domain.frame import Frame
 from console.engine import Engine, EngineThread
-from console.engine.loop import EngineSettings
+from console.engine.parts import EngineSettings
 from tests.support.incident import VirtualFleet
 from tests.support.waiting import eventually
 

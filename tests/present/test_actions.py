@@ -15,7 +15,7 @@ from tests.support.views import incident
 from tests.support.words import english
 from widgets.viewdata import RungState, ScreenData, Tone
 
-_, _, VIEW, MUTED = incident()
+_, MAKER, VIEW, MUTED = incident()
 SERVER = MUTED[0]
 NOW, WALL = VIEW.received_mono_s, VIEW.frame.wall_s
 
@@ -56,7 +56,9 @@ def picture(
     view: View, *actions: Action, presenter: Presenter | None = None, pending: tuple[Pending, ...] = ()
 ) -> ScreenData:
     presenter = presenter or Presenter("tokyo", zone=UTC)
-    return presenter.present(replace(view, actions=actions), Arrangement(chosen=SERVER), NOW, WALL, pending=pending)
+    return presenter.present(
+        MAKER.appraised(replace(view, actions=actions)), Arrangement(chosen=SERVER), NOW, WALL, pending=pending
+    )
 
 
 def states(data: ScreenData) -> list[RungState]:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from console.domain.safety import Said, say
 from console.present import reason
-from console.present.reasons import LONGEST
+from console.present.gatewords import GATES, PLAN_ENDS, PLANS, WAYS
+from console.present.reasons import LONGEST, told
 from tests.support.words import english
 from widgets.viewdata import NOTHING
 
@@ -17,10 +19,10 @@ ROOT = Path(__file__).resolve().parents[2] / "console"
 SOURCES = (
     "net/failures.py",
     "sources/addresses.py",
-    "decide/gates.py",
     "decide/ladder.py",
     "engine/hand.py",
 )
+SAYERS = ("decide/authority.py", "decide/plans.py", "engine/hand.py", "engine/conductor.py")
 PLACES = (
     "net/fleet.py",
     "net/names.py",
@@ -95,6 +97,64 @@ def test_every_sentence_in_the_code_has_its_template(path):
     assert found
     unknown = {text for text in found if not known(text)}
     assert unknown - NEVER_SHOWN == set()
+
+
+def said_by_the_engine() -> dict[str, Said]:
+    """By template without formats: every `say("...")` of gates, ways, plans and hand, each place filled with a 7."""
+    files = [*sorted((ROOT / "decide/gates").glob("*.py")), *(ROOT / path for path in SAYERS)]
+    found: dict[str, Said] = {}
+    for node in (node for file in files for node in ast.walk(ast.parse(file.read_text()))):
+        named = isinstance(node, ast.Call) and ast.unparse(node.func) in {"say", "self._say"}
+        if named and isinstance(node.args[0], ast.Constant) and node.args[0].value:
+            text = node.args[0].value
+            places = {name: 7 for name, _ in re.findall(r"\{(\w+)(:[^}]*)?\}", text)}
+            found[re.sub(r"\{(\w+):[^}]*\}", r"{\1}", text)] = Said(text, places)
+    return found
+
+
+def test_every_sentence_of_a_gate_a_way_out_or_a_plan_is_known_with_its_numbers():
+    found = said_by_the_engine()
+    assert len(found) > 40
+    way_out, flying = (
+        "Way out: {ways}.",
+        "{verb} {server} is still in flight; wait until it is confirmed or has failed.",
+    )
+    for template, said in found.items():
+        if template == way_out:
+            continue  # only ever added to another sentence: see below
+        # a word of ours stands in the place of a verb: each has a template of its own
+        filled = Said(said.text, {**said.numbers, "verb": "detach"}) if "verb" in said.numbers else said
+        shown = told(filled)
+        assert not shown.verbatim, said
+        assert english(shown) == str(filled)
+    ours = {*GATES, *WAYS, *PLANS, *PLAN_ENDS}
+    composed = {text for text in ours if "in flight" in text or text.startswith("The plan ended after")}
+    assert {*found} - {way_out, flying} == ours - composed - {"It was taken back before anything was sent."}
+
+
+def test_a_gate_s_sentence_is_found_again_in_a_refusal_with_its_way_out():
+    said = "3 detaches of this pool within 600 s, 3 are allowed; wait 70 s. Way out: wait 70 s and attach dsrs-017."
+    found = reason(said)
+    assert english(found) == said
+    assert not found.verbatim
+    assert not found.args["first"].verbatim
+    assert found.args["ways"].args["then"].args == {"servers": "dsrs-017"}
+    held = reason(
+        "What the other servers of this pool can still take is not known; hold, and say why. It needs a reason."
+    )
+    assert not held.args["first"].verbatim
+    assert not held.args["then"].verbatim
+
+
+def test_where_a_plan_stands_is_said_with_the_reason_inside():
+    ended = Said(
+        "The plan ended after {done} of {count} steps: {server} is not effective after {limit:g} s. Nothing was taken back.",
+        {"done": 1, "count": 3, "server": "dsrs-007", "limit": 90.0},
+    )
+    found = told(ended)
+    assert english(found) == str(ended)
+    assert found.args["why"].args == {"server": "dsrs-007", "limit": "90"}
+    assert told(say("")) is NOTHING
 
 
 def test_names_and_words_of_the_system_stay_inside_as_they_are():

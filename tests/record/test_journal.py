@@ -28,7 +28,7 @@ def test_each_line_is_numbered_versioned_and_dated_by_both_clocks(tmp_path: Path
     journal.close()
     first, second = lines(path)
     assert (first["seq"], second["seq"]) == (1, 2)
-    assert first["journal"] == 1 and first["kind"] == "intent" and first["body"]["reason"] == "信念 \u2028 12/12"
+    assert first["journal"] == 2 and first["kind"] == "intent" and first["body"]["reason"] == "信念 \u2028 12/12"
     assert first["wall_s"] > 1e9 and second["mono_s"] >= first["mono_s"]
     assert path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(JournalError, match="closed"):
@@ -106,7 +106,7 @@ def test_two_consoles_share_a_file_without_sharing_numbers(tmp_path: Path) -> No
     two.close()
 
 
-@pytest.mark.parametrize("foreign", [b"something else\n", b'{"journal": 2, "seq": 1}\n', b"[]\n"])
+@pytest.mark.parametrize("foreign", [b"something else\n", b'{"journal": 3, "seq": 1}\n', b"[]\n"])
 def test_a_file_that_is_not_ours_is_not_touched(tmp_path: Path, foreign: bytes) -> None:
     path = tmp_path / "journal.jsonl"
     path.write_bytes(foreign)

@@ -42,7 +42,7 @@ def test_the_manifest_comes_first_and_names_every_member_with_its_hash(shot, tmp
     found = read(write_snapshot(tmp_path / "a.dsrsnap", shot))
     assert next(iter(found)) == "manifest.json"
     manifest = json.loads(found.pop("manifest.json"))
-    assert (manifest["format"], manifest["version"], manifest["environment"]) == ("dsrsnap", 1, "tokyo prod")
+    assert (manifest["format"], manifest["version"], manifest["environment"]) == ("dsrsnap", 2, "tokyo prod")
     assert manifest["window"]["ticks"] == shot.view.history.last
     assert list(found) == sorted(found)
     assert {name: entry["sha256"] for name, entry in manifest["members"].items()} == {

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from console.domain.actions import Action
+from console.domain.safety import Consent, PlanStanding, Said
+from console.domain.states import Verb
 from console.domain.view import View
 
 
@@ -33,19 +35,51 @@ class HandClock:
 class FakeEngine:
     """Its coroutines only carry what was asked."""
 
-    async def detach(self, server: str, reason: str, operator: str | None = None) -> Action:
+    async def detach(
+        self,
+        server: str,
+        reason: str,
+        operator: str | None = None,
+        consent: Consent | None = None,
+        incarnation: str | None = None,
+    ) -> Action:
         raise AssertionError("submit does not run it")
 
     attach = detach
 
+    async def carry(
+        self,
+        servers: tuple[str, ...],
+        reason: str,
+        operator: str | None = None,
+        consent: Consent | None = None,
+        verb: Verb = Verb.DETACH,
+    ) -> PlanStanding:
+        raise AssertionError("submit does not run it")
+
+    async def stop_plan(self, operator: str | None = None) -> None: ...
+
+    async def arm(self, operator: str | None = None) -> Said | None: ...
+
+    async def disarm(self, operator: str | None = None) -> None: ...
+
+    async def used(self) -> None: ...
+
+    async def look_at(self, servers: frozenset[str]) -> None: ...
+
 
 @dataclass
 class FakeHandle:
-    """As `EngineThread`: `newest` is set by the test; each submit is noted and answered by its future."""
+    """As `EngineThread`: `newest` is set by the test; each request is noted and answered by its future."""
 
     newest: View | None = None
     submitted: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
-    futures: list[Future[Action]] = field(default_factory=list)
+    """Requests to act: name, and (server, reason, operator)."""
+    given: list[dict[str, Any]] = field(default_factory=list)
+    """All arguments of each of them."""
+    asides: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """What else was asked: looks, arming, plans."""
+    futures: list[Future[Any]] = field(default_factory=list)
     refuse: Exception | None = None
     engine: FakeEngine = field(default_factory=FakeEngine)
     started: bool = False
@@ -54,13 +88,23 @@ class FakeHandle:
     def start(self) -> None:
         self.started = True
 
-    def submit(self, work: Coroutine[Any, Any, Action]) -> Future[Action]:
-        arguments = work.cr_frame.f_locals if work.cr_frame is not None else {}
-        called = (work.__name__, (arguments["server"], arguments["reason"], arguments["operator"]))
+    def submit(self, work: Coroutine[Any, Any, Any]) -> Future[Any]:
+        arguments = dict(work.cr_frame.f_locals) if work.cr_frame is not None else {}
+        arguments.pop("self", None)
+        name = work.__name__
         work.close()
+        if name not in {"detach", "attach"}:
+            self.asides.append((name, arguments))
+            answer: Future[Any] = Future()
+            if name != "carry":
+                answer.set_result(None)
+            else:
+                self.futures.append(answer)
+            return answer
         if self.refuse is not None:
             raise self.refuse
-        self.submitted.append(called)
+        self.submitted.append((name, (arguments["server"], arguments["reason"], arguments["operator"])))
+        self.given.append(arguments)
         self.futures.append(Future())
         return self.futures[-1]
 

@@ -64,6 +64,7 @@ class VirtualFleet:
         session_s: float = 12.0,
         rate: dict[str, float] | None = None,
         resources: Resources | None = None,
+        wall: float = WALL,
     ) -> None:
         self.rate = dict(rate or NIGHT)
         """New sessions per second by pool; may be changed at any time."""
@@ -77,7 +78,7 @@ class VirtualFleet:
             warm=False,
             resources=resources,
         )
-        self.sim = Simulation(plan, seed, mono_s=MONO, wall_s=WALL)
+        self.sim = Simulation(plan, seed, mono_s=MONO, wall_s=wall)
         self.frames = Stage(self.sim)
 
     @property

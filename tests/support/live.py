@@ -229,9 +229,10 @@ class Acted:
         return next(line["t"] for line in self.lines if line["step"] == step)
 
 
-def act(verb: str, server: str, url: str, state: Path, *flags: str) -> Acted:
+def act(verb: str, server: str | Sequence[str], url: str, state: Path, *flags: str) -> Acted:
     """`detach` or `attach` with its journal under `state`."""
+    servers = (server,) if isinstance(server, str) else tuple(server)
     done = run(
-        verb, server, "--url", url, "--reason", "scenario", "--json", *flags, environ={"XDG_STATE_HOME": str(state)}
+        verb, *servers, "--url", url, "--reason", "scenario", "--json", *flags, environ={"XDG_STATE_HOME": str(state)}
     )
     return Acted(done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr)

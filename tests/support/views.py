@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from console.detect import Detectors, DetectSettings, GapEstimator, Inputs
+from console.decide import GateSettings
+from console.decide.gates import in_flight
+from console.detect import Detectors, DetectSettings, Estimate, GapEstimator, Inputs
 from console.detect.flood import FloodMeter
 from console.detect.ledger import Ledger
 from console.detect.lifecycle import Lifecycle
 from console.domain.actions import Action
 from console.domain.frame import Frame
+from console.domain.safety import Deed, Role, Standing
+from console.domain.states import Step
 from console.domain.view import Health, View
+from console.engine.advisor import Advisor, Inner, Moment, Punctuality
 from console.store import Store, StoreSettings
 from tests.support.incident import FULL, VirtualFleet
 
@@ -28,7 +34,15 @@ class ViewMaker:
         self._version = 0
         self.lifecycle, self._meter, self._ledger = Lifecycle(), FloodMeter(), Ledger()
         self.actions: tuple[Action, ...] = ()
-        self.health = Health()
+        self.health = Health(recording=True)
+        self.standing = Standing(Role.LEAD)
+        self.watched: frozenset[str] = frozenset()
+        """Who is looked at, beside the suspects and the detached."""
+        self.mine: frozenset[str] = frozenset()
+        """Who was detached from here."""
+        self._advisor = Advisor(GateSettings())
+        self._punctuality = Punctuality()
+        self._estimate: Estimate | None = None
 
     def take(self, frame: Frame) -> View:
         """The View of this Frame."""
@@ -41,7 +55,9 @@ class ViewMaker:
         happened = self.lifecycle.step(judgement.alarms, frame.wall_s, frame.mono_s)
         flood = self._meter.step(happened, self.lifecycle.cycles, frame.wall_s, frame.mono_s)
         self._version += 1
-        return View(
+        self._estimate = estimate
+        self._punctual = self._punctuality.step(frame, estimate, frame.mono_s)
+        view = View(
             version=self._version,
             frame=frame,
             history=history,
@@ -64,7 +80,36 @@ class ViewMaker:
             flood=flood,
             raisings=self._meter.log,
             ledger=self._ledger.step(frame),
+            standing=self.standing,
             received_mono_s=frame.mono_s,
+        )
+        return self.appraised(view)
+
+    def appraised(self, view: View) -> View:
+        """The same View with the verdicts of the real gates on it, whatever a test has changed of its newest Frame or its actions."""
+        assert self._estimate is not None
+        suspects = frozenset(suspect.server for suspect in view.suspects)
+        moment = Moment(view.frame, self._estimate, view.received_mono_s, suspects, self._punctual)
+        busy = next((action.intent for action in view.actions if in_flight(action)), None)
+        deeds = tuple(
+            Deed(
+                action.intent.key,
+                action.intent.verb,
+                action.intent.server,
+                action.intent.pool,
+                action.intent.asked_mono_s,
+                bool(action.rungs[0].evidence.get("reported_fresh")),
+            )
+            for action in view.actions
+            if action.reached(Step.ACCEPTED)
+        )
+        inner = Inner(
+            view.received_mono_s, view.standing, deeds, None if busy is None else (busy.verb.value, busy.server)
+        )
+        return replace(
+            view,
+            appraisals=self._advisor.shown(self.watched, moment, inner),
+            proposals=self._advisor.proposals(self.mine, 10, moment, inner),
         )
 
     def last(self, frames: Iterable[Frame]) -> View:

@@ -1,0 +1,203 @@
+"""The console's own record as a prophet: each preview is kept, held against what came, and widens the next one's margin.
+
+A preview foretells two futures: nothing is done, or its set is detached. Which one is scored is what came true; where something
+else was done in its pool, or too little was seen, neither is: such a preview is void and teaches nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
+
+import numpy as np
+
+from console.decide.outlook import NEARLY_FULL, Outlook
+from console.decide.whatif import Preview
+from console.domain.frame import Column, Frame
+from console.domain.options import option
+from console.domain.states import Reach
+
+_SEEN: Final = 0.8
+"""Share of the polls to the horizon in which the balancer must have answered."""
+_GRACE: Final = 0.15
+"""Share of the horizon within which a detach still counts as done at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewSettings:
+    """How the record is kept."""
+
+    open_most: int = option(64, low=1, high=1000, sentence="Most previews that wait for their horizon.")
+    kept: int = option(200, low=10, high=10_000, sentence="Scores that are kept; the oldest go first.")
+    covered: float = option(
+        0.9, unit="share", low=0.5, high=1.0, sentence="The margin covers this share of the record's errors."
+    )
+    least: int = option(5, low=1, high=100, sentence="Scores below which the record says nothing.")
+
+
+class Came(Enum):
+    """What became of a preview."""
+
+    AS_IS = "as_is"
+    DETACHED = "detached"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One preview held against what came. Shares are 0 to 1; NaN where void or not known."""
+
+    servers: tuple[str, ...]
+    pool: str
+    foretold_wall_s: float
+    came: Came
+    peak_foretold: float
+    peak_came: float
+    refused_foretold: float
+    refused_came: float
+    victim_hit: bool | None
+    """Whether the next server to fill up was among those named; None: nobody did, and nobody was named."""
+
+    @property
+    def error(self) -> float:
+        """Of the peak share: positive where more came than was foretold; NaN: void."""
+        return self.peak_came - self.peak_foretold
+
+
+@dataclass(slots=True)
+class _Open:
+    preview: Preview
+    attached: frozenset[str]
+    """Of the pool, when it was made."""
+    peaks: dict[str, float]
+    full_at_first: frozenset[str]
+    asked: float = 0.0
+    refused: float = 0.0
+    seen: int = 0
+    polls: int = 0
+    victim: str | None = None
+    detached_s: float | None = None
+    void: bool = False
+
+
+class Previews:
+    """Steps once per Frame, in order. Bounded: open previews and scores are counted, the oldest go."""
+
+    def __init__(self, settings: PreviewSettings | None = None, scores: Iterable[Score] = ()) -> None:
+        """`scores`: an earlier record, oldest first."""
+        self._settings = settings or PreviewSettings()
+        self._open: deque[_Open] = deque(maxlen=self._settings.open_most)
+        self._scores: deque[Score] = deque(scores, maxlen=self._settings.kept)
+
+    @property
+    def scores(self) -> tuple[Score, ...]:
+        """Oldest first, void ones too."""
+        return tuple(self._scores)
+
+    @property
+    def waiting(self) -> int:
+        """Previews whose horizon lies ahead."""
+        return len(self._open)
+
+    def keep(self, preview: Preview, frame: Frame) -> None:
+        """A preview that was shown, with the Frame it was made from. One per set and pool waits at a time: the first that was shown."""
+        if preview.as_is is None or any(
+            (one.preview.servers, one.preview.pool) == (preview.servers, preview.pool) for one in self._open
+        ):
+            return
+        rows = [row for row in frame.rows if (row.pool or "") == preview.pool and frame.attached[row.slot]]
+        full = frozenset(row.id for row in rows if _share(frame, row.slot) >= NEARLY_FULL)
+        self._open.append(_Open(preview, frozenset(row.id for row in rows), {}, full))
+
+    def step(self, frame: Frame) -> tuple[Score, ...]:
+        """Takes one Frame; returns what it settled."""
+        settled: list[Score] = []
+        for one in list(self._open):
+            if frame.mono_s <= one.preview.mono_s:
+                continue
+            self._see(one, frame)
+            if one.void or frame.mono_s - one.preview.mono_s >= one.preview.horizon_s - 1e-6:
+                self._open.remove(one)
+                settled.append(_score(one))
+        self._scores.extend(settled)
+        return tuple(settled)
+
+    def margin(self, own: float) -> float:
+        """`own` (share), widened to what the record's errors ask for; never narrower."""
+        errors = [
+            abs(score.error) for score in self._scores if score.came is not Came.VOID and score.error == score.error
+        ]
+        if len(errors) < self._settings.least:
+            return own
+        return max(own, float(np.quantile(errors, self._settings.covered, method="higher")))
+
+    def widened(self, preview: Preview) -> Preview:
+        """The same preview with margins as wide as the record asks for."""
+
+        def wide(outlook: Outlook | None) -> Outlook | None:
+            return None if outlook is None else replace(outlook, margin=self.margin(outlook.margin))
+
+        smallest = preview.smallest
+        if smallest is not None:
+            smallest = replace(smallest, outlook=wide(smallest.outlook))
+        return replace(preview, as_is=wide(preview.as_is), with_it=wide(preview.with_it), smallest=smallest)
+
+    def _see(self, one: _Open, frame: Frame) -> None:
+        one.polls += 1
+        if frame.balancer.reach != Reach.OK:
+            return
+        one.seen += 1
+        rows = [row for row in frame.rows if (row.pool or "") == one.preview.pool and frame.attached[row.slot]]
+        attached = frozenset(row.id for row in rows)
+        passed_s = frame.mono_s - one.preview.mono_s
+        done = one.attached - frozenset(one.preview.servers)
+        if attached == done and one.preview.servers:
+            one.detached_s = passed_s if one.detached_s is None else one.detached_s
+        elif one.detached_s is not None or not done <= attached <= one.attached:
+            one.void = True  # somebody did something else
+        if passed_s > _GRACE * one.preview.horizon_s and attached not in (one.attached, done):
+            one.void = True  # half of it was done
+        for row in rows:
+            share = _share(frame, row.slot)
+            one.peaks[row.id] = max(one.peaks.get(row.id, 0.0), share)
+            if one.victim is None and share >= 1.0 and row.id not in one.full_at_first:
+                one.victim = row.id
+        delta = frame.pools_delta.get(one.preview.pool)
+        if delta is not None:
+            refused = delta.sessions_total.get("refused", 0)
+            one.refused += refused
+            one.asked += max(delta.sessions_total.get("started", 0), refused)
+
+
+def _share(frame: Frame, slot: int) -> float:
+    """Of its slots; 0 where it is not known: what is not known is no peak."""
+    share = float(frame[Column.TRUTH][slot] / frame[Column.LIMIT][slot])
+    return share if math.isfinite(share) else 0.0
+
+
+def _score(one: _Open) -> Score:
+    preview = one.preview
+    late = one.detached_s is not None and one.detached_s > _GRACE * preview.horizon_s
+    came = Came.AS_IS if one.detached_s is None else Came.DETACHED
+    foretold = preview.as_is if came is Came.AS_IS else preview.with_it
+    if one.void or late or foretold is None or one.seen < _SEEN * one.polls:
+        nan = math.nan
+        return Score(preview.servers, preview.pool, preview.wall_s, Came.VOID, nan, nan, nan, nan, None)
+    survivors = set(foretold.ids)
+    peak = max((share for server, share in one.peaks.items() if server in survivors), default=math.nan)
+    hit = None if one.victim is None and not foretold.victims else one.victim in foretold.victims
+    return Score(
+        servers=preview.servers,
+        pool=preview.pool,
+        foretold_wall_s=preview.wall_s,
+        came=came,
+        peak_foretold=foretold.peak_share,
+        peak_came=peak,
+        refused_foretold=foretold.refused_share,
+        refused_came=one.refused / one.asked if one.asked else 0.0,
+        victim_hit=hit,
+    )

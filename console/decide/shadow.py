@@ -1,0 +1,262 @@
+"""The shadow balancer: what other algorithms would have done with the very sessions that came. Evidence, with its assumptions.
+
+Each algorithm has a fleet of its own, poll by poll: the servers, limits, detaches and silences are the real ones, and as many
+sessions come as really came. Only who gets them differs, and with it how full each is. A control runs the balancer's own
+algorithm the same way: what it shows against reality is the error of this method, what others show against it is their merit.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from console.domain.errors import SettingsError
+from console.domain.frame import Bools, Column, Floats, Frame
+from console.domain.states import Reach
+from console.policy import Balancing, Candidates, LeastReported, by_name
+from console.policy.balancing import Indexes
+from console.store import Holders
+
+ALTERNATIVES: Final = ("exclude-stale", "count-in-flight", "expire-to-average")
+_MOST_PARTS: Final = 4
+"""A poll is cut into so many parts at most, each with its reports first: short report intervals count as longer."""
+_STALE_POLLS: Final = 5.0
+"""After a longer gap between two Frames every shadow starts anew from the truth."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shadow:
+    """Running counts of one algorithm since it began, or since the balancer restarted. Per slot, float64; free slots hold 0."""
+
+    algorithm: str
+    elsewhere: Floats
+    """Sessions that really went there and would not have gone there (positive), or the other way round."""
+    held: Floats
+    """Sessions that it would have now."""
+    asked: float
+    refused: float
+    """That it would have refused, by its limits."""
+    refused_really: float
+
+    @property
+    def moved(self) -> float:
+        """Sessions that would have gone to another server than they did."""
+        return float(np.maximum(self.elsewhere, 0.0).sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShadowView:
+    """All shadows as of one Frame."""
+
+    since_wall_s: float
+    pools: tuple[str | None, ...]
+    pool_of: Indexes
+    """Number of the pool per slot; free slots hold the number of pools."""
+    shadows: tuple[Shadow, ...]
+    control: Shadow
+    """The balancer's own algorithm by the same method: its `moved` is chance, its `refused` against `refused_really` the error."""
+    session_s: float
+    """Assumed length of a session."""
+    assumed_algorithm: bool
+    """The balancer does not tell how it picks: the control is least-reported."""
+
+    def elsewhere(self, shadow: Shadow, pool: str | None) -> float:
+        """Sessions of one pool that would have gone to another server."""
+        mine = shadow.elsewhere[self.pool_of == self.pools.index(pool)]
+        return float(np.maximum(mine, 0.0).sum())
+
+
+class _Fleet:
+    """One algorithm's own fleet."""
+
+    def __init__(self, balancing: Balancing, seed: int) -> None:
+        self.balancing = balancing
+        self.rng = np.random.default_rng(seed)
+        self.truth = self.reported = self.in_flight = self.routed = np.zeros(0)
+        self.refused = 0.0
+
+    def fit(self, capacity: int) -> None:
+        more = capacity - len(self.truth)
+        if more > 0:
+            self.truth, self.reported, self.in_flight, self.routed = (
+                np.concatenate([column, np.zeros(more)])
+                for column in (self.truth, self.reported, self.in_flight, self.routed)
+            )
+
+    def restart(self, slots: Indexes | Bools, truth: Floats, reported: Floats) -> None:
+        """These are as they really are."""
+        self.truth[slots], self.reported[slots] = truth[slots], reported[slots]
+        self.in_flight[slots] = self.routed[slots] = 0.0
+
+    def end(self, share: float) -> None:
+        """So much of what is open ends, by chance."""
+        self.truth = self.truth - self.rng.binomial(self.truth.astype(np.int64), share)
+
+    def part(self, world: _World, number: int, count: int) -> None:
+        """A part of a poll in one pool: reports, then arrivals."""
+        truth, reporting = self.truth, world.reporting[number]
+        self.reported[reporting], self.in_flight[reporting] = truth[reporting], 0.0
+        if not count:
+            return
+        picks = world.picks[number]
+        if not len(picks):
+            self.refused += count
+            return
+        known = Candidates(
+            self.reported[picks], world.age[picks], self.in_flight[picks], world.limit[picks], world.since[picks],
+            world.interval_s,
+        )  # fmt: skip
+        chosen = self.balancing.pick_many(known, count, self.rng)
+        got = np.bincount(chosen[chosen >= 0], minlength=len(picks)).astype(np.float64)
+        room = np.maximum(np.where(np.isnan(world.limit[picks]), np.inf, world.limit[picks]) - truth[picks], 0.0)
+        taken = np.minimum(got, room)
+        truth[picks] += taken
+        self.in_flight[picks] += got
+        self.routed[picks] += got
+        self.refused += count - float(taken.sum())
+
+
+@dataclass(slots=True, eq=False)
+class _World:
+    """What is real, for all shadows alike."""
+
+    interval_s: float
+    picks: list[Indexes]
+    reporting: list[Indexes]
+    age: Floats
+    limit: Floats
+    since: Floats
+
+
+class ShadowBalancer:
+    """Steps once per Frame, in order. Its cost depends on the number of servers and pools, hardly on the load."""
+
+    def __init__(self, alternatives: tuple[str, ...] = ALTERNATIVES, *, seed: int = 1) -> None:
+        """`alternatives`: names of algorithms, with their usual parameters. Raises SettingsError for an unknown one."""
+        self._seed = seed
+        self._fleets = [_Fleet(by_name(name), seed + 1 + number) for number, name in enumerate(alternatives)]
+        self._control = _Fleet(LeastReported(), seed)
+        self._holders = Holders()
+        self._routed = np.zeros(0)
+        self._since = np.zeros(0)
+        self._asked = self._refused = 0.0
+        self._balancer: str | None = None
+        self._before_s = -math.inf
+        self._since_wall_s = math.nan
+
+    def step(self, frame: Frame, *, session_s: float, interval_s: float | None = None) -> ShadowView | None:
+        """Takes one Frame; None while the balancer does not answer. `interval_s`: of the reports, where it does not tell."""
+        if frame.balancer.reach != Reach.OK:
+            return None
+        turnover = self._holders.update(frame.rows)
+        capacity = frame.rows.capacity
+        everybody = [*self._fleets, self._control]
+        more = capacity - len(self._routed)
+        if more > 0:
+            self._routed, self._since = (
+                np.concatenate([column, np.zeros(more)]) for column in (self._routed, self._since)
+            )
+        truth = np.nan_to_num(np.where(np.isnan(frame[Column.TRUTH]), frame[Column.LAST_TRUTH], frame[Column.TRUTH]))
+        reported = frame[Column.REPORTED]
+        for fleet in everybody:
+            fleet.fit(capacity)
+        slots: Indexes | Bools = np.union1d(turnover.born, turnover.other).astype(np.intp)
+        if self._broken(frame):
+            slots = np.ones(capacity, dtype=np.bool_)
+            self._asked = self._refused = 0.0
+            self._since_wall_s = frame.wall_s
+        for fleet in everybody:
+            fleet.restart(slots, truth, reported)
+            if slots.dtype == np.bool_:
+                fleet.refused = 0.0
+        self._routed[slots] = 0.0
+        self._since[slots] = frame.mono_s - np.nan_to_num(frame[Column.REPORT_AGE][slots])
+        assumed = self._algorithm(frame)
+        if slots.dtype != np.bool_:
+            self._live(frame, interval_s, session_s)
+        self._before_s = frame.mono_s
+        return ShadowView(
+            since_wall_s=self._since_wall_s,
+            pools=self._holders.pools,
+            pool_of=self._holders.pool_of,
+            shadows=tuple(self._shadow(fleet) for fleet in self._fleets),
+            control=self._shadow(self._control),
+            session_s=session_s,
+            assumed_algorithm=assumed,
+        )
+
+    def _broken(self, frame: Frame) -> bool:
+        """Whether there is no line from the Frame before to this one."""
+        gap_s, life = frame.mono_s - self._before_s, frame.balancer.incarnation
+        broken = life != self._balancer or gap_s > _STALE_POLLS * frame.interval_s
+        self._balancer = life
+        return broken
+
+    def _algorithm(self, frame: Frame) -> bool:
+        """Follows the balancer's own algorithm; whether it had to be assumed."""
+        try:
+            own = by_name(frame.balancer.algorithm or "", frame.balancer.algorithm_parameters)
+        except SettingsError:  # what the balancer tells is not ours to complain about: it is said that we assume
+            self._control.balancing = LeastReported()
+            return True
+        self._control.balancing = own
+        return False
+
+    def _live(self, frame: Frame, interval_s: float | None, session_s: float) -> None:
+        """One poll in the life of all shadows."""
+        poll_s = frame.mono_s - self._before_s
+        report_s = frame.balancer.report_interval_s or interval_s or poll_s
+        parts = int(np.clip(round(poll_s / report_s), 1, _MOST_PARTS))
+        age = frame[Column.REPORT_AGE]
+        with np.errstate(invalid="ignore"):
+            came = age <= min(poll_s, report_s * 1.5) if report_s < poll_s else age <= poll_s
+            # Away for three intervals: it counts as coming back when it reports again.
+            away = ~(age <= 3 * report_s)
+        self._since = np.where(away, frame.mono_s, self._since)
+        routed = np.nan_to_num(frame[Column.ROUTED])
+        self._routed += routed
+        attached, pool_of = frame.attached, self._holders.pool_of
+        numbers = range(len(self._holders.pools))
+        members = [np.flatnonzero(pool_of == number) for number in numbers]
+        world = _World(
+            interval_s=report_s,
+            picks=[mine[attached[mine]] for mine in members],
+            reporting=[mine[came[mine]] for mine in members],
+            age=age,
+            limit=frame[Column.LIMIT],
+            since=frame.mono_s - self._since,
+        )
+        reported = frame[Column.REPORTED]
+        for fleet in (*self._fleets, self._control):
+            # What a silent server said last is as real as its silence: the herd hangs on that one number.
+            fleet.reported[away] = reported[away]
+            fleet.end(min(poll_s / session_s, 1.0))
+        for number, pool in enumerate(self._holders.pools):
+            asked, refused = self._asked_of(frame, pool, float(routed[members[number]].sum()))
+            self._asked += asked
+            self._refused += refused
+            counts = np.diff(np.linspace(0, asked, parts + 1).round().astype(np.int64)).tolist()
+            for fleet in (*self._fleets, self._control):
+                for count in counts:
+                    fleet.part(world, number, count)
+
+    def _asked_of(self, frame: Frame, pool: str | None, routed: float) -> tuple[float, float]:
+        """Sessions asked for and refused; what the balancer does not count is what it routed, and nothing refused."""
+        delta = frame.pools_delta.get(pool or "")
+        if delta is None:
+            return routed, 0.0
+        refused = float(delta.sessions_total.get("refused", 0))
+        return max(float(delta.sessions_total.get("started", 0)), refused, routed), refused
+
+    def _shadow(self, fleet: _Fleet) -> Shadow:
+        return Shadow(
+            algorithm=fleet.balancing.name,
+            elsewhere=self._routed - fleet.routed,
+            held=fleet.truth.copy(),
+            asked=self._asked,
+            refused=fleet.refused,
+            refused_really=self._refused,
+        )

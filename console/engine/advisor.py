@@ -1,0 +1,130 @@
+"""Puts before the gates what the engine knows: which reports have come in time for how long, and the appraisal of any button."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from console.decide import Forecast, GateSettings, Known, Projection, Request, appraise, appraise_set, situate
+from console.decide.gates import Situation
+from console.detect import Estimate
+from console.domain.frame import Column, Floats, Frame
+from console.domain.safety import Appraisal, Deed, Proposal, Standing
+from console.domain.states import Attachment, Verb
+
+SHOWN: Final = 12
+"""Servers whose gates a View carries: suspects first, then what is looked at, then the detached."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """The newest Frame with what was made of it, and when we took it."""
+
+    frame: Frame
+    estimate: Estimate
+    received_s: float
+    suspects: frozenset[str]
+    reporting_since_s: Floats
+    """Per slot, our monotonic clock; NaN: it does not report in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """What the engine itself is doing, at one moment."""
+
+    now_s: float
+    standing: Standing
+    deeds: tuple[Deed, ...] = ()
+    in_flight: tuple[str, str] | None = None
+    not_before_s: float = 0.0
+
+
+class Punctuality:
+    """Since when each server has reported in time without a break."""
+
+    def __init__(self) -> None:
+        self._since_s: Floats = np.zeros(0)
+
+    def step(self, frame: Frame, estimate: Estimate, now_s: float) -> Floats:
+        """Per slot; a Frame without the balancer's word changes nothing. A copy."""
+        more = frame.rows.capacity - len(self._since_s)
+        if more > 0:
+            self._since_s = np.concatenate([self._since_s, np.full(more, np.nan)])
+        self._since_s = self._since_s.copy()
+        self._since_s[estimate.turnover.born] = np.nan
+        if estimate.told:
+            with np.errstate(invalid="ignore"):
+                age_s = frame[Column.REPORT_AGE]
+                in_time = age_s <= estimate.silent_limit_s
+                began = np.isnan(self._since_s) & in_time
+            # A first report in time proves as much as it is old.
+            self._since_s[began] = now_s - age_s[began]
+            self._since_s[~in_time] = np.nan
+        self._since_s.flags.writeable = False
+        return self._since_s
+
+
+class Advisor:
+    """Asks the gates. Pure but for its parameters."""
+
+    def __init__(self, settings: GateSettings, forecast: Forecast | None = None) -> None:
+        self.settings = settings
+        self._forecast = forecast or Projection()
+
+    def appraise(self, request: Request, moment: Moment, inner: Inner) -> Appraisal:
+        """Every gate of one request."""
+        return appraise(self._situation(request, moment, inner), self.settings, self._forecast)
+
+    def appraise_set(self, verb: Verb, servers: tuple[str, ...], moment: Moment, inner: Inner) -> Appraisal:
+        """The gates of a whole plan."""
+        situations = tuple(self._situation(Request(verb, server), moment, inner) for server in servers)
+        return appraise_set(situations, self.settings, self._forecast)
+
+    def proposals(self, mine: frozenset[str], most: int, moment: Moment, inner: Inner) -> tuple[Proposal, ...]:
+        """The sets worth one plan: all suspects, and all of `mine` that are still detached. `most`: servers of one plan."""
+        frame = moment.frame
+        found: list[Proposal] = []
+        for verb, servers, there in (
+            (Verb.DETACH, moment.suspects, frame.attached),
+            (Verb.ATTACH, mine, frame.detached),
+        ):
+            rows = (frame.rows.get(server) for server in sorted(servers))
+            chosen = tuple(row.id for row in rows if row is not None and frame.listed[row.slot] and there[row.slot])[
+                :most
+            ]
+            if len(chosen) > 1:
+                found.append(Proposal(verb, chosen, self.appraise_set(verb, chosen, moment, inner)))
+        return tuple(found)
+
+    def shown(self, watched: frozenset[str], moment: Moment, inner: Inner) -> dict[str, Appraisal]:
+        """What each button of the screen would do now."""
+        frame = moment.frame
+        out = (frame.rows.rows[slot] for slot in np.flatnonzero(frame.detached))
+        detached = (row.id for row in out if row is not None)
+        servers = list(dict.fromkeys((*sorted(moment.suspects), *sorted(watched), *detached)))[:SHOWN]
+        found: dict[str, Appraisal] = {}
+        for server in servers:
+            row = frame.rows.get(server)
+            if row is not None and frame.listed[row.slot]:
+                verb = Verb.ATTACH if frame.attachment[row.slot] == Attachment.DETACHED else Verb.DETACH
+                found[server] = self.appraise(Request(verb, server), moment, inner)
+        return found
+
+    def _situation(self, request: Request, moment: Moment, inner: Inner) -> Situation:
+        estimate = moment.estimate
+        known = Known(
+            now_s=inner.now_s,
+            received_s=moment.received_s,
+            silent_limit_s=estimate.silent_limit_s,
+            report_interval_s=estimate.interval_s,
+            routed_per_s=estimate.routed_10s / estimate.seconds_10 if estimate.counts_routed else None,
+            suspects=moment.suspects,
+            in_flight=inner.in_flight,
+            deeds=inner.deeds,
+            reporting_since_s=moment.reporting_since_s,
+            not_before_s=inner.not_before_s,
+            standing=inner.standing,
+        )
+        return situate(moment.frame, request, known, self.settings)

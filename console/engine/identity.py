@@ -1,0 +1,36 @@
+"""Asks the balancer who this console is, until it has answered once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from console.decide import Authority
+from console.domain.errors import Denied, SourceError
+from console.domain.ports import Identity
+from console.domain.safety import Role
+
+_log = logging.getLogger("dsr.engine")
+_FIRST_S: Final = 0.25
+_MOST_S: Final = 30.0
+
+
+async def learn(identity: Identity, authority: Authority, changed: Callable[[], None]) -> None:
+    """Ends with an answer. A denied token is one: whoever it is, they only watch; it is not tried again and again."""
+    pause_s = _FIRST_S
+    while True:
+        try:
+            role, name = await identity.granted()
+        except Denied as error:
+            _log.warning("the balancer does not let this console act: %s", error)
+            role, name = Role.VIEWER, None
+        except SourceError as error:
+            _log.info("who we are is not known yet: %s", error)
+            await asyncio.sleep(pause_s)
+            pause_s = min(2.0 * pause_s, _MOST_S)
+            continue
+        authority.granted(role, name)
+        changed()
+        return

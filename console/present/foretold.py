@@ -1,0 +1,148 @@
+"""A preview in words: what a detach would do, for the card, the chat and the record."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from console.decide.drain import LONGEST_S, Drain
+from console.decide.outlook import Binding, Outlook
+from console.decide.scene import Assumption
+from console.decide.whatif import Preview
+from console.present import numbers
+from widgets.viewdata import QT_TRANSLATE_NOOP, Phrase, phrase, verbatim
+
+_NAMED: Final = 5
+"""Servers that a sentence names."""
+ASSUMPTIONS: Final = {
+    Assumption.ALGORITHM: phrase(
+        QT_TRANSLATE_NOOP("present", "how the balancer picks cannot be told: least-reported is assumed")
+    ),
+    Assumption.PARAMETERS: phrase(
+        QT_TRANSLATE_NOOP("present", "the balancer's parameters are not known here: the usual ones are assumed")
+    ),
+    Assumption.TRUTH: phrase(
+        QT_TRANSLATE_NOOP(
+            "present", "of some servers the sessions are not known: the last ones, or the average, stand in"
+        )
+    ),
+    Assumption.LIMITS: phrase(QT_TRANSLATE_NOOP("present", "some servers tell no limit: they are taken as never full")),
+}
+
+
+def preview_lines(preview: Preview) -> tuple[Phrase, ...]:
+    """All that a preview says, most important first; only what is known yet."""
+    found: list[Phrase] = []
+    if preview.smallest is not None and preview.as_is is not None:
+        found.append(_smallest(preview))
+    if preview.as_is is not None and preview.with_it is not None:
+        found.append(_changes(preview.servers, preview.as_is, preview.with_it))
+    told = preview.with_it or preview.as_is
+    if told is not None:
+        found += [_peak(told), _next(told)]
+    found += [_drain(one) for one in preview.drains]
+    if Assumption.SESSION_LENGTH in preview.assumed:
+        found.append(
+            phrase(
+                QT_TRANSLATE_NOOP("present", "assumed: a session lasts {seconds}"),
+                seconds=numbers.seconds(preview.flow.session_s),
+            )
+        )
+    return (*found, *(words for assumption, words in ASSUMPTIONS.items() if assumption in preview.assumed))
+
+
+def names(servers: Sequence[str]) -> Phrase:
+    """`dsrs-001, dsrs-002`; of many the first few, and how many more."""
+    listed = ", ".join(servers[:_NAMED])
+    if len(servers) <= _NAMED:
+        return verbatim(listed)
+    return phrase(
+        QT_TRANSLATE_NOOP("present", "{servers} and {count} more"),
+        servers=listed,
+        count=numbers.count(len(servers) - _NAMED),
+    )
+
+
+def _smallest(preview: Preview) -> Phrase:
+    smallest, as_is = preview.smallest, preview.as_is
+    assert smallest is not None and as_is is not None
+    if smallest.outlook is None:
+        if smallest.found:
+            return phrase(
+                QT_TRANSLATE_NOOP("present", "nothing to end: refused {share} within {horizon} as it is"),
+                share=numbers.share(as_is.refused_share),
+                horizon=numbers.seconds(preview.horizon_s),
+            )
+        return phrase(QT_TRANSLATE_NOOP("present", "no set of servers was found whose detach would end this"))
+    change = {
+        "servers": names(smallest.servers),
+        "before": numbers.share(as_is.refused_share),
+        "after": numbers.share(smallest.outlook.refused_share),
+    }
+    if not smallest.found:
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "no set ends it; without {servers}: refused {before} -> {after}"), **change
+        )
+    return phrase(
+        QT_TRANSLATE_NOOP("present", "detaching these ends it: {servers}: refused {before} -> {after}"), **change
+    )
+
+
+def _changes(servers: Sequence[str], before: Outlook, after: Outlook) -> Phrase:
+    return phrase(
+        QT_TRANSLATE_NOOP("present", "detach {servers}: refused {before} -> {after}"),
+        servers=names(servers),
+        before=numbers.share(before.refused_share),
+        after=numbers.share(after.refused_share),
+    )
+
+
+def _peak(told: Outlook) -> Phrase:
+    if told.binding is Binding.MEMORY:
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "memory runs out first: peak {peak}"), peak=numbers.share(told.memory_share)
+        )
+    return phrase(
+        QT_TRANSLATE_NOOP("present", "peak {peak} (give or take {margin}) on {server}"),
+        peak=numbers.share(told.peak_share),
+        margin=numbers.share(told.margin),
+        server=told.peak_server or numbers.DASH,
+    )
+
+
+def _next(told: Outlook) -> Phrase:
+    if told.victims and told.tied <= len(told.victims):
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "next full: {servers} in {seconds}"),
+            servers=names(told.victims),
+            seconds=numbers.seconds(told.full_s),
+        )
+    if told.victims:
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "next full: one of {count} that cannot be told apart, in {seconds}"),
+            count=numbers.count(told.tied),
+            seconds=numbers.seconds(told.full_s),
+        )
+    if told.carriers:
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "nobody else fills up; most goes to {servers}"), servers=names(told.carriers)
+        )
+    return phrase(QT_TRANSLATE_NOOP("present", "nobody fills up"))
+
+
+def _drain(one: Drain) -> Phrase:
+    if one.sessions == 0:
+        return phrase(QT_TRANSLATE_NOOP("present", "{server} is empty"), server=one.server)
+    if not one.certain or math.isnan(one.p50_s):
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "{server} may take up to {bound} to become empty"),
+            server=one.server,
+            bound=numbers.seconds(min(one.bound_s, LONGEST_S)),
+        )
+    return phrase(
+        QT_TRANSLATE_NOOP("present", "{server} is empty in about {p50}, at most {p90} in nine of ten cases"),
+        server=one.server,
+        p50=numbers.seconds(one.p50_s),
+        p90=numbers.seconds(one.p90_s),
+    )

@@ -1,0 +1,130 @@
+"""A stretch of a recording as members of a snapshot, and back: whole Frames in blocks, events, the detectors' state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from console.domain.errors import ConsoleError
+from console.record.container import MOST_BYTES, BadSnapshot
+from console.record.recorder import facts
+from console.record.recorder.block import Tick, write_block
+from console.record.recorder.stretch import Happened, Piece, State, Stretch
+
+VERSION: Final = 1
+INDEX, STATE = "recording/index.json", "recording/state.bin"
+_BLOCK: Final = 60
+_MEMBER: Final = 16 << 20
+"""Blocks are put together into members of about this size."""
+
+
+def members_of(stretch: Stretch) -> dict[str, bytes]:
+    """By name. Equal ticks give equal bytes, sealed or not in the file that they come from."""
+    found: dict[str, bytes] = {}
+    pieces: list[list[Any]] = []
+    parts: list[bytes] = []
+    for first, ticks in _blocks(stretch.ticks()):
+        if sum(map(len, parts)) > _MEMBER:
+            found[f"recording/blocks-{len(found):04}.bin"] = b"".join(parts)
+            parts = []
+        body = write_block(ticks)
+        walls = [tick.frame.wall_s for tick in ticks]
+        place = [f"recording/blocks-{len(found):04}.bin", sum(map(len, parts)), len(body)]
+        pieces.append([first, first + len(ticks) - 1, ticks[0].run, min(walls), max(walls), *place])
+        parts.append(body)
+    if not pieces:
+        raise ConsoleError("The recording holds nothing of that time.")
+    found[f"recording/blocks-{len(found):04}.bin"] = b"".join(parts)
+    state = stretch.state
+    if state is not None:
+        found[STATE] = state.body
+    last = pieces[-1][1]
+    index = {
+        "version": VERSION,
+        "window": [stretch.first_wall_s, stretch.last_wall_s],
+        "first_tick": stretch.first_tick,
+        "environment": stretch.environment,
+        "product": stretch.product,
+        "settings": stretch.settings,
+        "state": None if state is None else [state.tick, state.run, state.wall_s],
+        "pieces": pieces,
+        "events": [
+            [event.tick, event.wall_s, event.kind, event.body] for event in stretch.events if event.tick <= last
+        ],
+    }
+    found[INDEX] = facts.encoded(index)
+    return found
+
+
+def summary(stretch: Stretch, members: Mapping[str, bytes]) -> dict[str, Any]:
+    """What the manifest says of it."""
+    pieces = facts.decoded(members[INDEX])["pieces"]
+    return {
+        "version": VERSION,
+        "ticks": sum(
+            last - max(first, stretch.first_tick) + 1 for first, last, *_ in pieces if last >= stretch.first_tick
+        ),
+        "warm_up_ticks": sum(
+            min(last, stretch.first_tick - 1) - first + 1 for first, last, *_ in pieces if first < stretch.first_tick
+        ),
+        "state": STATE in members,
+        "exact": stretch.exact,
+    }
+
+
+def stretch_of(names: Mapping[str, object], read: Callable[[str], bytes]) -> Stretch | None:
+    """The stretch of an open snapshot; None: it carries none. Raises BadSnapshot."""
+    if INDEX not in names:
+        return None
+    try:
+        index = facts.decoded(read(INDEX))
+        if index["version"] > VERSION:
+            raise BadSnapshot("The recording in it was written by a newer console.", INDEX)
+
+        def loader(member: str, at: int, length: int) -> Callable[[], bytes]:
+            if not member.startswith("recording/blocks-") or min(at, length) < 0 or at + length > MOST_BYTES:
+                raise BadSnapshot("A block is said to be where none can be.", INDEX)
+            return lambda: bodies(member)[at : at + length]
+
+        held: dict[str, bytes] = {}
+
+        def bodies(member: str) -> bytes:
+            if member not in held:
+                held.clear()  # one at a time: they are read in order
+                held[member] = read(member)
+            return held[member]
+
+        pieces = tuple(
+            Piece(int(first), int(last), int(run), float(low), float(high), loader(str(member), int(at), int(length)))
+            for first, last, run, low, high, member, at, length in index["pieces"]
+        )
+        state = index["state"]
+        return Stretch(
+            first_wall_s=float(index["window"][0]),
+            last_wall_s=float(index["window"][1]),
+            first_tick=int(index["first_tick"]),
+            pieces=pieces,
+            events=tuple(
+                Happened(int(tick), float(wall), str(kind), dict(body)) for tick, wall, kind, body in index["events"]
+            ),
+            state=None if state is None else State(int(state[0]), int(state[1]), float(state[2]), read(STATE)),
+            environment=str(index["environment"]),
+            product=str(index["product"]),
+            settings=dict(index["settings"]),
+        )
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise BadSnapshot(f"The recording in it cannot be read: {error}.", INDEX) from error
+
+
+def _blocks(ticks: Iterator[tuple[int, Tick]]) -> Iterator[tuple[int, list[Tick]]]:
+    """Runs of at most sixty ticks of one start of the console, without a hole; with the first one's number."""
+    first, part = 0, list[Tick]()
+    for number, tick in ticks:
+        if part and (len(part) >= _BLOCK or part[0].run != tick.run or first + len(part) != number):
+            yield first, part
+            part = []
+        if not part:
+            first = number
+        part.append(tick)
+    if part:
+        yield first, part

@@ -1,0 +1,124 @@
+"""In which steps each number is kept. Frames are brought to them before they are judged: what is recorded is what was judged.
+
+Steps are powers of two: a stored whole number times its step is exact, and rounding twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from console.domain.frame import Bools, Column, Floats, Frame
+
+Steps = NDArray[np.int64]
+
+_MOST: Final = float(2**52)
+"""Numbers beyond so many steps stop there; a count of sessions or bytes never gets that far."""
+_COUNT: Final = 1.0
+_FINE: Final = 2.0**-10
+_AGE: Final = 2.0**-7
+_LONG: Final = 2.0**-3
+
+STEP: Final[Mapping[str, float]] = {
+    "truth": _COUNT,
+    "truth_age": _AGE,
+    "last_truth": _COUNT,
+    "believed": _FINE,  # an algorithm that expires to the average believes in fractions
+    "reported": _COUNT,
+    "report_age": _AGE,
+    "reported_seq": _COUNT,
+    "received_age": _AGE,
+    "received_seq": _COUNT,
+    "in_flight": _COUNT,
+    "routed_total": _COUNT,
+    "routed": _COUNT,
+    "started_total": _COUNT,
+    "started": _COUNT,
+    "refused_total": _COUNT,
+    "limit": _COUNT,
+    "weight": _FINE,
+    "memory_used": 65536.0,
+    "memory_limit": _COUNT,
+    "memory_pressure": _FINE,
+    "cpu": _FINE,
+    "lag": _AGE,
+    "sent_seq": _COUNT,
+    "sent_age": _AGE,
+    "sent_connections": _COUNT,
+    "session_age_p50": _LONG,
+    "session_age_p90": _LONG,
+    "session_age_max": _LONG,
+    "session_length_p50": _LONG,
+    "session_length_p90": _LONG,
+    "uptime": _LONG,
+    "misses": _COUNT,
+    "first_result": _AGE,
+    "skew": _FINE,
+    "gap": 0.25,
+}
+"""By lower-case name of the column. A column that is not listed here is kept bit by bit."""
+
+SIBLING: Final[Mapping[str, str]] = {
+    "last_truth": "truth",
+    "believed": "truth",
+    "reported": "believed",
+    "received_age": "report_age",
+    "received_seq": "reported_seq",
+    "sent_seq": "reported_seq",
+    "sent_age": "report_age",
+    "sent_connections": "reported",
+    "started": "routed",
+}
+"""Columns that are often nearly another one, which is kept before them: their difference is what is stored where that is shorter."""
+
+NAMES: Final = tuple(column.name.lower() for column in Column)
+
+
+def to_steps(name: str, values: Floats) -> tuple[Steps, Bools]:
+    """Whole steps of `values` and which of them are missing (there the step is 0)."""
+    step = STEP.get(name)
+    missing = ~np.isfinite(values)
+    if step is None:
+        return np.where(missing, 0.0, values).view(np.int64), missing
+    whole = np.rint(np.where(missing, 0.0, values) / step)
+    return np.clip(whole, -_MOST, _MOST).astype(np.int64), missing
+
+
+def from_steps(name: str, steps: Steps, missing: Bools) -> Floats:
+    """The numbers again, NaN where missing."""
+    step = STEP.get(name)
+    values: Floats = np.ascontiguousarray(steps).view(np.float64).copy() if step is None else steps.astype(np.float64)
+    if step is not None:
+        values *= step
+    values[missing] = np.nan
+    return values
+
+
+_STEPS_OF_ROWS: Final = np.array([[STEP.get(name, math.nan)] for name in NAMES])
+
+
+def rounded(frame: Frame) -> Frame:
+    """The Frame in the recorder's steps: the same object of values in the same shape, counts untouched, ages to 1/256 s."""
+    values = frame.values
+    with np.errstate(invalid="ignore"):
+        whole = np.clip(np.rint(values / _STEPS_OF_ROWS), -_MOST, _MOST) * _STEPS_OF_ROWS
+    whole = np.where(np.isnan(_STEPS_OF_ROWS), values, whole)
+    whole[~np.isfinite(values)] = np.nan
+    whole.flags.writeable = False
+    balancer = frame.balancer
+    fine = replace(
+        balancer,
+        age_s=_near(balancer.age_s),
+        time=None if balancer.time is None else _near(balancer.time),
+        skew_s=_near(balancer.skew_s),
+    )
+    return replace(frame, values=whole, balancer=fine)
+
+
+def _near(value: float) -> float:
+    return round(value / _FINE) * _FINE if math.isfinite(value) else value

@@ -1,0 +1,35 @@
+"""History of an earlier run, to begin with: the same planes as the rings hold, by server id instead of by slot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from console.domain.frame import Floats
+from console.domain.history import Track
+from console.store.scale import Packed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PastTier:
+    """Ticks of one tier, oldest first. Planes have the shape (ticks, servers) and are packed as SCALES say."""
+
+    planes: Mapping[Track, Packed]
+    marks: NDArray[np.uint8]
+    wall: Floats
+    series: Mapping[str, NDArray[np.float32]]
+
+    def __len__(self) -> int:
+        return len(self.wall)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """Both tiers. `servers` are the columns of the planes."""
+
+    servers: tuple[str, ...]
+    fine: PastTier
+    day: PastTier

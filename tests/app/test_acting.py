@@ -1,0 +1,156 @@
+"""What leaves the window when the operator gives consent, carries out a set, arms, or only looks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from console.domain.safety import Consent, PlanStanding, PlanStep, Role, Said, Standing, StepState
+from console.domain.states import Attachment, Verb
+from tests.app.test_desk import Stage, play, said, until  # noqa: F401  `play` is the fixture
+from widgets.actbutton import ActPush
+from widgets.consent import HOLD_MS
+
+
+def crowded(stage: Stage, detached: int) -> None:
+    """So many healthy servers of the suspects' pool are out, and the engine's gates have seen it."""
+    view = stage.handle.newest
+    attachment = view.frame.attachment.copy()
+    pool = view.frame.rows.get(stage.muted[0]).pool
+    rows = [row for row in view.frame.rows if row.pool == pool and row.id not in stage.muted]
+    for row in rows[:detached]:
+        attachment[row.slot] = Attachment.DETACHED
+    changed = replace(view, version=view.version + 1, frame=replace(view.frame, attachment=attachment))
+    stage.handle.newest = stage.maker.appraised(changed)
+
+
+def test_a_click_is_meant_for_the_incarnation_that_was_seen(play):  # noqa: F811  the fixture
+    async def scene(stage: Stage) -> None:
+        stage.look()
+        server = stage.muted[0]
+        await stage.click(stage.buttons()[server])
+        seen = stage.handle.newest.frame.rows.get(server).incarnation
+        assert stage.handle.given[0]["incarnation"] == seen
+        assert seen is not None
+        assert stage.handle.given[0]["consent"] is None
+
+    play(scene)
+
+
+def test_an_amber_click_sends_nothing_and_says_what_it_costs_and_where(play):  # noqa: F811  the fixture
+    async def scene(stage: Stage) -> None:
+        crowded(stage, 3)
+        stage.look()
+        server = stage.muted[0]
+        await stage.click(stage.buttons()[server])
+        assert stage.handle.submitted == []
+        consent = stage.screen.detail.consent
+        assert consent.isVisible()
+        assert "4 of 32" in said(consent)
+        assert "tokyo" in said(consent)
+
+    play(scene)
+
+
+def test_the_hold_carries_the_reason(play, monkeypatch):  # noqa: F811  the fixture
+    now = [0.0]
+    monkeypatch.setattr(ActPush, "clock", staticmethod(lambda: now[0]))
+
+    async def scene(stage: Stage) -> None:
+        crowded(stage, 3)
+        stage.look()
+        server = stage.muted[0]
+        button = stage.buttons()[server]
+        button.guard()
+        now[0] += 5000
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        consent = stage.screen.detail.consent
+        consent.reason.setText("agreed by phone")
+        await until(lambda: consent.hold.height() > 0 and consent.hold.isEnabled(), "the panel is laid out")
+        consent.hold.guard()
+        now[0] += 5000
+        QTest.mousePress(consent.hold, Qt.MouseButton.LeftButton)
+        now[0] += HOLD_MS - 1
+        consent.hold.tick()
+        assert stage.handle.submitted == []
+        now[0] += 1
+        consent.hold.tick()
+        assert [name for name, _ in stage.handle.submitted] == ["detach"]
+        assert stage.handle.given[0]["consent"] == Consent(hold_reason="agreed by phone")
+        stage.screen.consented.emit("detach", stage.muted[1], "fire", True)
+        assert stage.handle.given[1]["consent"] == Consent(break_glass="fire")
+
+    play(scene)
+
+
+def test_one_press_carries_the_set_and_stop_ends_it(play):  # noqa: F811  the fixture
+    async def scene(stage: Stage) -> None:
+        stage.look()
+        await stage.click(stage.screen.suspects.plan)
+        asked = [arguments for name, arguments in stage.handle.asides if name == "carry"]
+        assert [(one["servers"], one["verb"], one["operator"]) for one in asked] == [
+            (tuple(stage.muted), Verb.DETACH, "noc-2")
+        ]
+        assert not stage.screen.suspects.plan.isEnabled()
+        stage.screen.actRequested.emit("detach_all", "\n".join(stage.muted))
+        assert len([name for name, _ in stage.handle.asides if name == "carry"]) == 1
+        steps = (PlanStep(stage.muted[0], StepState.RUNNING), *(PlanStep(server) for server in stage.muted[1:]))
+        text = "step {number} of {count}: {server}."
+        plan = PlanStanding("p1", Verb.DETACH, steps, Said(text, {"number": 1, "count": 3, "server": stage.muted[0]}))
+        view = stage.handle.newest
+        stage.handle.newest = replace(view, version=view.version + 1, plan=plan, proposals=())
+        stage.handle.futures[-1].set_result(plan)
+        stage.look()
+        assert f"step 1 of 3: {stage.muted[0]}." in said(stage.screen.suspects.action_list)
+        stop = next(one for one in stage.screen.findChildren(ActPush) if one.target == ("stop_plan", "p1"))
+        await until(stop.isVisible, "the stop is on the screen")
+        await stage.click(stop)
+        assert [name for name, _ in stage.handle.asides][-1] == "stop_plan"
+
+    play(scene)
+
+
+def test_arming_asks_the_engine_and_each_touch_keeps_it_armed_once_in_a_while(play):  # noqa: F811  the fixture
+    async def scene(stage: Stage) -> None:
+        stage.look()
+        QTest.keyClick(stage.screen, Qt.Key.Key_Shift)
+        assert "used" not in [name for name, _ in stage.handle.asides]
+        stage.maker.standing = Standing(Role.LEAD, arming=True, armed=False)
+        stage.look(polls=1)
+        assert not any(button.isEnabled() for button in stage.buttons().values())
+        QTest.mouseClick(stage.screen.header.standing.switch, Qt.MouseButton.LeftButton)
+        assert "arm" in [name for name, _ in stage.handle.asides]
+        stage.maker.standing = Standing(Role.LEAD, arming=True, armed=True, idle_left_s=900.0)
+        stage.look(polls=1)
+        assert all(button.isEnabled() for button in stage.buttons().values())
+        before = [name for name, _ in stage.handle.asides].count("used")
+        for _ in range(5):
+            QTest.keyClick(stage.screen, Qt.Key.Key_Shift)
+        assert [name for name, _ in stage.handle.asides].count("used") <= before + 1
+        stage.clock.mono += 60
+        QTest.keyClick(stage.screen, Qt.Key.Key_Shift)
+        assert [name for name, _ in stage.handle.asides].count("used") >= before + 1
+        stage.maker.standing = Standing(Role.LEAD)
+        stage.look(polls=1)
+
+    play(scene)
+
+
+def test_who_is_looked_at_is_told_to_the_engine_so_that_its_gates_come(play):  # noqa: F811  the fixture
+    async def scene(stage: Stage) -> None:
+        stage.look()
+        stage.screen.serverChosen.emit("dsrs-040")
+        assert stage.handle.asides[-1] == ("look_at", {"servers": frozenset({"dsrs-040"})})
+        assert not stage.screen.detail.button.isEnabled()
+        assert "gates are being asked" in said(stage.screen.detail)
+        stage.maker.watched = frozenset({"dsrs-040"})
+        stage.look(polls=1)
+        assert stage.screen.detail.button.isEnabled()
+        row = stage.handle.newest.frame.rows.get("dsrs-050")
+        stage.screen.cellHovered.emit(row.slot, stage.handle.newest.history.last - 1)
+        both = frozenset({"dsrs-040", "dsrs-050"})
+        await until(lambda: stage.handle.asides[-1] == ("look_at", {"servers": both}), "the one under the pointer too")
+
+    play(scene)

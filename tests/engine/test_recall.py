@@ -1,0 +1,57 @@
+"""What was done before: from this run, from the record, and from the balancer's table, each once."""
+
+from __future__ import annotations
+
+from console.domain.actions import Intent
+from console.domain.readings import Detachment
+from console.domain.states import Verb
+from console.engine.recall import Deeds, open_intents
+from tests.support.builders import POOL_8K, WALL, FrameMaker, Server, make_fleet
+
+
+def intent(key: str, mono_s: float, server: str = "dsrs-001") -> Intent:
+    return Intent(key, Verb.DETACH, server, "inc-1", POOL_8K, "me", "why", WALL, mono_s)
+
+
+def record(kind: str, wall_s: float = WALL, **body: object) -> dict[str, object]:
+    return {"kind": kind, "wall_s": wall_s, "body": body}
+
+
+def test_ours_of_the_balancer_s_table_is_not_counted_twice() -> None:
+    maker, deeds = FrameMaker(), Deeds()
+    fleet: list[Server] = make_fleet(4)
+    frame = maker.make(fleet, detachments={"dsrs-001": Detachment("me", WALL - 1.0, "why", "key-1")})
+    deeds.seen(frame)
+    deeds.took(intent("key-1", frame.mono_s - 2.0), reported_fresh=True)
+    assert [(one.key, one.reported_fresh) for one in deeds.newest_first] == [("key-1", True)], "ours knows more"
+    nameless = {"dsrs-001": Detachment("me", WALL - 1.0, "why"), "dsrs-002": Detachment("he", WALL - 100.0, "why")}
+    deeds.seen(maker.make(fleet, detachments=nameless))
+    assert [one.server for one in deeds.newest_first] == ["dsrs-001", "dsrs-002"]
+    assert 95.0 < frame.mono_s - deeds.newest_first[1].mono_s < 105.0
+
+
+def test_only_what_the_balancer_took_is_a_deed_and_only_what_nothing_closes_is_open() -> None:
+    told = {"verb": "detach", "server": "dsrs-001", "pool": POOL_8K, "incarnation": "inc-1", "reported_fresh": True}
+    lines = [
+        record("intent", WALL - 60.0, key="took", **told),
+        record("outcome", key="took", status=200),
+        record("intent", WALL - 50.0, key="lost", **told),
+        record("outcome", key="lost", status=None),
+        record("rung", key="lost", step="confirmed"),
+        record("intent", WALL - 40.0, key="turned-down", **told),
+        record("outcome", key="turned-down", status=409),
+        record("intent", WALL - 30.0, key="read-back", **{**told, "verb": "attach"}),
+        record("outcome", key="read-back", status=None, happened=True),
+        record("intent", WALL - 20.0, key="open", **told),
+        record("intent", WALL - 10.0, key="of a later version", verb="cut", server="x"),
+        record("refusal", key="never sent", **told),
+    ]
+    deeds = Deeds()
+    deeds.read(lines, WALL, 1_000.0)
+    assert [(one.key, one.verb, one.mono_s) for one in deeds.newest_first] == [
+        ("read-back", Verb.ATTACH, 970.0),
+        ("lost", Verb.DETACH, 950.0),
+        ("took", Verb.DETACH, 940.0),
+    ]
+    assert [one.key for one in open_intents(lines)] == ["open"]
+    assert deeds.newest_first[2].reported_fresh

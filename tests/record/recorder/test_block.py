@@ -1,0 +1,148 @@
+"""A block gives back exactly what went in, and bytes that were changed give nothing but one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from console.domain.frame import Column
+from console.domain.readings import Detachment
+from console.domain.states import Reach
+from console.record.recorder import BlockError, Tick, rounded
+from console.record.recorder.block import Block, write_block
+from console.record.recorder.columns import NAMES, STEP
+from tests.support.builders import FrameMaker, Server, make_fleet
+from tests.support.busyfleet import busy_frames
+
+AGES = {Column.TRUTH_AGE, Column.REPORT_AGE, Column.RECEIVED_AGE, Column.SENT_AGE, Column.LAG}
+
+
+def ticks_of(frames, run=3):
+    return [
+        Tick(
+            rounded(frame),
+            np.round(np.linspace(-3, 9, frame.rows.capacity) * 4) / 4,
+            np.arange(frame.rows.capacity, dtype=np.uint8) % 64,
+            run,
+            0.25,
+            "disk full" if number % 2 else None,
+        )
+        for number, frame in enumerate(frames)
+    ]
+
+
+def assert_same(one: Tick, other: Tick) -> None:
+    for name in (
+        "seq",
+        "mono_s",
+        "wall_s",
+        "interval_s",
+        "balancer",
+        "fleet",
+        "fleet_delta",
+        "pools",
+        "notes",
+        "detachments",
+    ):
+        assert getattr(one.frame, name) == getattr(other.frame, name) or name == "balancer", name
+    for name in one.frame.balancer.__dataclass_fields__:
+        np.testing.assert_equal(getattr(one.frame.balancer, name), getattr(other.frame.balancer, name))
+    for name in ("values", "listed", "attachment", "reach"):
+        np.testing.assert_array_equal(getattr(one.frame, name), getattr(other.frame, name))
+        assert getattr(one.frame, name).dtype == getattr(other.frame, name).dtype
+    assert one.frame.rows.rows == other.frame.rows.rows
+    held = [row.slot for row in one.frame.rows]
+    np.testing.assert_array_equal(one.gap[held], other.gap[held])
+    np.testing.assert_array_equal(one.marks[held], other.marks[held])
+    assert (one.run, one.lag_s, one.journal_error) == (other.run, other.lag_s, other.journal_error)
+
+
+def test_every_number_and_every_fact_comes_back():
+    ticks = ticks_of(busy_frames(40, 60))
+    back = list(Block(write_block(ticks)))
+    assert len(back) == 60
+    for one, other in zip(ticks, back, strict=True):
+        assert_same(one, other)
+
+
+def test_servers_that_come_go_restart_and_fall_silent_come_back():
+    maker, frames = FrameMaker(), []
+    fleet = make_fleet(6)
+    for poll in range(40):
+        servers = fleet[: 3 + poll // 8] if poll % 7 else []
+        servers = [replace(one, incarnation=f"inc-{poll // 5}") for one in servers]
+        if poll % 3 == 0 and servers:
+            servers[0] = replace(servers[0], truth=None, reach=Reach.TIMEOUT, age=None)
+        detached = {"dsrs-002": Detachment("noc", 1.5, "=hot", None, None, None)} if poll % 4 else {}
+        frame = maker.make(servers, balancer=poll % 11 != 5, detachments=detached)
+        frames.append(replace(frame, notes={"dsrs-001": "no whole answer\n"} if poll % 5 else {}))
+    ticks = ticks_of(frames)
+    for one, other in zip(ticks, Block(write_block(ticks)), strict=True):
+        assert_same(one, other)
+
+
+numbers = st.one_of(st.integers(0, 2**45).map(float), st.just(np.nan), st.floats(-1e6, 1e6))
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(numbers, numbers, numbers), min_size=1, max_size=9))
+def test_counts_are_exact_and_ages_lose_at_most_half_a_step(rows):
+    maker = FrameMaker()
+    frames = []
+    for count, age, fraction in rows:
+        frame = maker.make([Server("a")])
+        values = frame.values.copy()
+        values[Column.ROUTED_TOTAL, 0] = np.floor(count)
+        values[Column.REPORT_AGE, 0], values[Column.BELIEVED, 0] = age, fraction
+        frames.append(replace(frame, values=values))
+    for frame, tick in zip(frames, Block(write_block(ticks_of(frames))), strict=True):
+        np.testing.assert_array_equal(frame[Column.ROUTED_TOTAL][0], tick.frame[Column.ROUTED_TOTAL][0])
+        for column in (Column.REPORT_AGE, Column.BELIEVED):
+            before, after = frame[column][0], tick.frame[column][0]
+            assert (np.isnan(before) and np.isnan(after)) or abs(before - after) <= STEP[column.name.lower()] / 2
+
+
+def test_rounding_twice_changes_nothing_and_counts_nothing_at_all():
+    frame = next(iter(busy_frames(30, 1)))
+    once = rounded(frame)
+    np.testing.assert_array_equal(once.values, rounded(once).values)
+    for column in Column:
+        step = STEP.get(NAMES[column])
+        assert step is not None, f"{column.name} has no step: give it one in console/record/recorder/columns.py"
+        difference = np.nanmax(np.abs(once[column] - frame[column]), initial=0.0)
+        assert difference <= step / 2
+    assert all(STEP[column.name.lower()] == 2.0**-7 for column in AGES)
+
+
+def test_a_sample_costs_less_than_it_may():
+    ticks = ticks_of(busy_frames(300, 60))
+    told = sum(int((~np.isnan(tick.frame.values)).sum()) for tick in ticks)
+    assert len(write_block(ticks)) / told < 0.6
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_changed_bytes_are_told_in_one_sentence(data):
+    body = bytearray(WHOLE)
+    kind = data.draw(st.sampled_from(["flip", "cut", "longer", "zero"]))
+    at = data.draw(st.integers(0, len(body) - 1))
+    if kind == "flip":
+        body[at] ^= data.draw(st.integers(1, 255))
+    elif kind == "cut":
+        del body[at:]
+    elif kind == "longer":
+        body += b"x"
+    else:
+        body[at:] = bytes(len(body) - at)
+        if bytes(body) == WHOLE:
+            return
+    with pytest.raises(BlockError) as caught:
+        list(Block(bytes(body)))
+    assert "\n" not in str(caught.value)
+
+
+WHOLE = write_block(ticks_of(busy_frames(5, 4)))

@@ -98,12 +98,17 @@ def _export(arguments: argparse.Namespace) -> int:
 
     from console import __version__
     from console.engine.exporting import export
+    from console.record import signer
+    from console.settings import state_folder
 
     source = _recording_file(arguments)
 
     def work(stretch: Stretch) -> None:
         versions = {"dsr-console": __version__, "python": platform.python_version()}
-        written, carries = asyncio.run(export(stretch, arguments.out, product=__version__, versions=versions))
+        key = signer(state_folder())
+        written, carries = asyncio.run(
+            export(stretch, arguments.out, product=__version__, versions=versions, signer=key)
+        )
         verdict = "alarms recompute exactly" if carries["alarms_recompute"] else "alarms do not recompute exactly"
         _say(f"{written}: {carries['ticks']} polls, {verdict}")
 

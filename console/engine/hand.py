@@ -100,6 +100,12 @@ class Hand:
             self._note(ladder, rungs)
             if any(rung.step is Step.CONFIRMED for rung in rungs):
                 self._took(ladder)
+            elif (
+                ladder.over
+                and any(rung.step is Step.FAILED for rung in rungs)
+                and not ladder.action.reached(Step.CONFIRMED)
+            ):
+                self.deeds.undone(ladder.intent.key)
         self.deeds.seen(frame)
         oldest = self._now() - KEPT_S
         self._ladders = [

@@ -37,6 +37,11 @@ class Deeds:
             Deed(intent.key, intent.verb, intent.server, intent.pool, intent.asked_mono_s, reported_fresh, intent.plan)
         )
 
+    def undone(self, key: str) -> None:
+        """Read back, it did not happen: it took nobody out, and counts for nothing."""
+        if self._by_key.pop(key, None) is not None:
+            self._sorted = tuple(one for one in self._sorted if one.key != key)
+
     def read(self, records: Iterable[Mapping[str, Any]], wall_s: float, mono_s: float) -> None:
         """Those of the journal. Wall times become monotonic ones by what both clocks say now."""
         intents: dict[str, tuple[float, Mapping[str, Any]]] = {}

@@ -35,6 +35,7 @@ class HttpClient:
         self._head = f"Host: {host}:{port}\r\n{authorization}"
         self._line: _Line | None = None
         self._opening = asyncio.Lock()
+        self._closings = 0
 
     async def request(
         self, method: str, path: str, body: bytes = b"", timeout_s: float = 2.0, headers: str = ""
@@ -51,7 +52,8 @@ class HttpClient:
             raise NoAnswer(str(error) or type(error).__name__) from error
 
     def close(self) -> None:
-        """Ends the connection; requests under way fail with NoAnswer."""
+        """Ends the connection, also one that is being opened; requests under way fail with NoAnswer."""
+        self._closings += 1
         if self._line is not None:
             self._line.close()
             self._line = None
@@ -59,8 +61,12 @@ class HttpClient:
     async def _open(self) -> _Line:
         async with self._opening:
             if self._line is None or self._line.lost:
-                loop = asyncio.get_running_loop()
-                _, self._line = await loop.create_connection(_Line, self._host, self._port)
+                loop, closings = asyncio.get_running_loop(), self._closings
+                _, line = await loop.create_connection(_Line, self._host, self._port)
+                if closings != self._closings:
+                    line.close()
+                    raise NoAnswer("the connection was closed")
+                self._line = line
             return self._line
 
     def _encode(self, method: str, path: str, body: bytes, headers: str) -> bytes:

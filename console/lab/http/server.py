@@ -32,12 +32,14 @@ class HttpServer:
         self.request_s = request_s
         self.frozen = False
         self.connections: set[_Connection] = set()
+        self.stopped = False
         self._listener: asyncio.Server | None = None
         self._kept: socket.socket | None = None
         """Bound and deaf: keeps the port while new connections are refused."""
 
     async def start(self, host: str, port: int = 0) -> int:
         """Listens; the port."""
+        self.stopped = False
         loop = asyncio.get_running_loop()
         self._listener = await loop.create_server(lambda: _Connection(self), host, port, backlog=512)
         return int(self._listener.sockets[0].getsockname()[1])
@@ -69,7 +71,8 @@ class HttpServer:
                 connection.thaw()
 
     def stop(self, reset: bool = False) -> None:
-        """Closes the port and every connection, with RST if so wanted."""
+        """Closes the port and every connection, with RST if so wanted; also those that are just being accepted."""
+        self.stopped = True
         if self._listener is not None:
             self._listener.close()
             self._listener = None
@@ -106,6 +109,8 @@ class _Connection(asyncio.Protocol):
         self._transport = transport
         self._server.connections.add(self)
         self._wait(True)
+        if self._server.stopped:  # it was accepted while the port closed
+            self.end(reset=True)
 
     def connection_lost(self, exc: Exception | None) -> None:  # pyright: ignore[reportImplicitOverride]  typing.override is 3.12
         self._server.connections.discard(self)

@@ -29,13 +29,15 @@ async def answering_with(status: bytes | None) -> AsyncIterator[str]:
     """A port that reads a request and sends this (None: closes at once; empty: never answers)."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            await reader.readuntil(b"\r\n\r\n")
-            if status:
-                writer.write(status)
-            if status is not None:
-                await reader.read()
-        writer.close()
+        try:
+            with contextlib.suppress(ConnectionError):
+                await reader.readuntil(b"\r\n\r\n")
+                if status:
+                    writer.write(status)
+                if status is not None:
+                    await reader.read()
+        finally:
+            writer.close()  # also where the test is over before its client has hung up
 
     server = await asyncio.start_server(serve, HOST)
     try:

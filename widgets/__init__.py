@@ -32,7 +32,8 @@ Its parts, each usable alone (the same signals where they arise):
 `outlist.OutList`                  set_data(tuple[DetachedLine, ...], ActButton | None); `standingbar.StandingBar` set_data(HeaderData)
 `detail.DetailPanel`               set_data(DetailData | None); actRequested
 `ladder.LadderStrip`               set_data(ActionCard); actRequested (undo). `ladder.ActionList` set_data(tuple[ActionCard, ...])
-`alarms.AlarmList`                 set_data(tuple[AlarmLine, ...]); serverChosen
+`alarms.AlarmList`                 set_data(tuple[AlarmLine, ...], AlarmsExtra), acknowledge(), release(), pick(key); serverChosen,
+                                   picked(key), acknowledged(keys). `alarmline.AlarmView`: one line; `advice.AdviceBox`: what to do
 `timeline.Timeline`                set_data(TimelineData)
 `connect.ConnectPage`              set_problem(Phrase), set_busy(bool), set_url(str); connectRequested(str), labRequested()
 `frame.LabFrame`                   set_content(QWidget), set_lab(bool): the frame and the word LAB around a window's content

@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
-from widgets import samples, theme, words
+from widgets import samplealarms, samples, theme, words
 from widgets import samplesafety as safety
 from widgets.connect import ConnectPage
 from widgets.frame import LabFrame
@@ -157,6 +157,17 @@ def _plan() -> QWidget:
     return frame
 
 
+def _alarms() -> QWidget:
+    """Every standing, a flood, and what to do about the chosen alarm."""
+    frame = whole()
+    lines = samplealarms.every_standing(("dsrs-007", "dsrs-023", "dsrs-041"))
+    screen = screen_of(frame)
+    beside = samplealarms.extra(lines[0].key, flood=True)
+    screen.set_data(replace(samples.screen("incident"), columns=None, alarms=lines, beside_alarms=beside))
+    screen.alarms.pick(lines[0].key)
+    return frame
+
+
 SCENES: dict[str, Callable[[], QWidget]] = {
     "incident": lambda: whole("incident"),
     "healthy": lambda: whole("healthy", lab=False),
@@ -175,6 +186,7 @@ SCENES: dict[str, Callable[[], QWidget]] = {
     "glass": _glass,
     "refused": _refused,
     "plan": _plan,
+    "alarms": _alarms,
 }
 """Name of a picture and how it is made."""
 

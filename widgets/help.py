@@ -33,17 +33,18 @@ class HelpOverlay(Canvas):
             ("↑ ↓ ← →", self.tr("crosshair through all maps, reads the cell below them")),
             ("PgUp  PgDn", self.tr("rows, a page at a time")),
             ("Enter", self.tr("detail of the row, card or alarm")),
-            ("Esc", self.tr("back: popup, armed button, filter, crosshair, detail; never acts")),
+            ("Esc", self.tr("back: popup, armed button, filter, crosshair, alarm, detail; never acts")),
             ("+  −", self.tr("zoom in time (also Ctrl with the wheel)")),
             ("Home  End", self.tr("oldest column; back to live")),
             ("/", self.tr("find a server or a pool")),
-            ("A", self.tr("only what is abnormal")),
+            ("A", self.tr("acknowledge the chosen alarm, or all that wait when none is chosen")),
+            ("O", self.tr("only what is abnormal")),
             ("B", self.tr("belief as a fourth map")),
             ("T", self.tr("table instead of maps")),
             ("Ctrl+S", self.tr("snapshot of everything as one file")),
             ("F9", self.tr("dark or light")),
             ("D  Enter", self.tr("to the Detach button of the server under the crosshair, and press it")),
-            ("Tab, Space", self.tr("to any button, and press it: no single key ever acts")),
+            ("Tab, Space", self.tr("to any button, and press it: no single key ever acts on a server")),
         )
 
     @override

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from widgets.samplealarms import gap, silent
 from widgets.samplecards import action, suspect
 from widgets.samplefleet import LIMIT, START_S, Fleet, columns, fleet
 from widgets.samplesafety import gates, out, plan_button
@@ -14,6 +15,7 @@ from widgets.viewdata import (
     QT_TRANSLATE_NOOP,
     ActButton,
     AlarmLine,
+    AlarmStanding,
     Banner,
     DetailData,
     ErrorCount,
@@ -260,35 +262,8 @@ def _header(state: str, lab: bool) -> HeaderData:
 
 
 def _alarms(run: Fleet) -> tuple[AlarmLine, ...]:
-    gap = QT_TRANSLATE_NOOP("present", "truth {truth}, belief {belief}: {gap} unseen by the balancer, margin {margin}")
-    silent = QT_TRANSLATE_NOOP("present", "no report for {age}, limit {limit}")
-    found = [
-        AlarmLine(
-            f"gap-{i}",
-            Tone.ALARM,
-            "14:01:58",
-            phrase(QT_TRANSLATE_NOOP("present", "gap")),
-            run.names[i],
-            phrase(gap, truth="12/12", belief="0", gap="+12", margin="6.0"),
-            phrase(QT_TRANSLATE_NOOP("present", "high")),
-            "89 s",
-        )
-        for i in run.silent
-    ]
-    found += [
-        AlarmLine(
-            f"silent-{i}",
-            Tone.WARN,
-            "13:58:47",
-            phrase(QT_TRANSLATE_NOOP("present", "silent")),
-            run.names[i],
-            phrase(silent, age="360 s", limit="1.0 s"),
-            phrase(QT_TRANSLATE_NOOP("present", "medium")),
-            "280 s",
-        )
-        for i in run.silent
-    ]
-    return tuple(found)
+    names = [run.names[i] for i in run.silent]
+    return (*(gap(name) for name in names), *(silent(name, AlarmStanding.ACKNOWLEDGED) for name in names))
 
 
 def _detail(run: Fleet, i: int, state: str) -> DetailData:

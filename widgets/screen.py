@@ -59,6 +59,9 @@ class OperatorScreen(QWidget):
     themeRequested = Signal(str)
     detailClosed = Signal()
     disarmed = Signal()
+    alarmPicked = Signal(str)
+    acknowledged = Signal(object)
+    """Keys of alarm lines, a tuple."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,7 +105,7 @@ class OperatorScreen(QWidget):
         self.suspects.action_list.set_data(data.actions)
         self.suspects.set_data(data.suspects)
         self.suspects.set_plans(data.plans, data.detached)
-        self.alarms.set_data(data.alarms)
+        self.alarms.set_data(data.alarms, data.beside_alarms)
         self.timeline.set_data(data.timeline)
         self.detail.set_data(data.detail)
         chosen = data.detail.server if data.detail is not None else ""
@@ -156,7 +159,7 @@ class OperatorScreen(QWidget):
 
     def back(self) -> None:
         """Esc, everywhere the same, one step a press: closes what lies on top, disarms a button, leaves the filter, releases the
-        crosshair, closes the detail. It never acts."""
+        crosshair, lets the alarm go, closes the detail. It never acts."""
         focused = QApplication.focusWidget()
         if self.help.isVisible():
             self.help.hide()
@@ -165,7 +168,7 @@ class OperatorScreen(QWidget):
         elif self.filter.narrows or focused is self.filter.field:
             self.filter.leave()
             self._to_rows()
-        elif not self.maps.release_cursor() and self._open:
+        elif not self.maps.release_cursor() and not self.alarms.release() and self._open:
             self._close_detail()
 
     def _consent_put_away(self) -> bool:
@@ -273,6 +276,8 @@ class OperatorScreen(QWidget):
         self.detail.button.disarmed.connect(self.disarmed)
         for part in (self.alarms, self.maps, self.table):
             part.serverChosen.connect(self._chosen)
+        self.alarms.picked.connect(self.alarmPicked)
+        self.alarms.acknowledged.connect(self.acknowledged)
         for part in (self.maps, self.table):
             part.detailRequested.connect(self._detail_wanted)
         self.maps.cellHovered.connect(self.cellHovered)
@@ -294,14 +299,16 @@ class OperatorScreen(QWidget):
         self._key("F6", self.focus_next_pane)
         self._key("Shift+F6", lambda: self.focus_next_pane(-1))
         self._key("/", self._find)
-        self._key("A", self.filter.abnormal.toggle)
+        self._key("A", self.alarms.acknowledge, repeats=False)
+        self._key("O", self.filter.abnormal.toggle)
         self._key("B", self.filter.belief.toggle)
         self._key("T", self.filter.table.toggle)
         self._key("Ctrl+S", self.snapshotRequested.emit)
         self._key("F9", lambda: self.themeRequested.emit("light" if theme.current() == "dark" else "dark"))
 
-    def _key(self, keys: str, does: Callable[[], object]) -> None:
+    def _key(self, keys: str, does: Callable[[], object], *, repeats: bool = True) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setAutoRepeat(repeats)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(does)
 

@@ -23,8 +23,8 @@ def tone_word(tone: Tone) -> str:
     }[tone]
 
 
-def paint_mark(painter: QPainter, box: QRectF, tone: Tone) -> None:
-    """Triangle: alarm. Diamond: warning. Circle: notice. Hatched square: not known. Normal has no mark."""
+def paint_mark(painter: QPainter, box: QRectF, tone: Tone, *, hollow: bool = False) -> None:
+    """Triangle: alarm. Diamond: warning. Circle: notice. Hatched square: not known. Normal has no mark. `hollow`: only its outline."""
     if tone is Tone.QUIET:
         return
     colour = theme.tone_colour(tone)
@@ -32,6 +32,10 @@ def paint_mark(painter: QPainter, box: QRectF, tone: Tone) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
+    if hollow:
+        painter.setPen(QPen(colour, 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        box = box.adjusted(0.7, 0.7, -0.7, -0.7)
     x, y, w, h = box.x(), box.y(), box.width(), box.height()
     if tone is Tone.ALARM:
         painter.drawPolygon(QPolygonF([QPointF(x + w / 2, y), QPointF(x + w, y + h), QPointF(x, y + h)]))

@@ -55,6 +55,8 @@ QFrame[look="panel"], QFrame[look="card"], QFrame[look="banner"] {{
     background: {t["panel"]}; border: 1px solid {t["line"]}; border-radius: 4px;
 }}
 QFrame[look="bare"], QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
+QFrame[look="chosen"] {{ background: {t["select"]}; border: none; }}
+QFrame[look="chosen"]:focus {{ border: 2px solid {t["focus"]}; }}
 QFrame[look="rule"] {{ background: {t["line"]}; border: none; }}
 QFrame[look="card"]:focus, QFrame[look="bare"]:focus, DetailPanel:focus {{ border: 2px solid {t["focus"]}; }}
 {grounds}

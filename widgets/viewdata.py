@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from widgets import phrases
+from widgets.alarmdata import AlarmsExtra, AlarmStanding
 from widgets.phrases import NOTHING, Phrase
 
 QT_TRANSLATE_NOOP = phrases.QT_TRANSLATE_NOOP
@@ -377,7 +378,7 @@ class DetailData:
 
 @dataclass(frozen=True, slots=True)
 class AlarmLine:
-    """One open alarm."""
+    """One alarm that is not over and done with."""
 
     key: str
     tone: Tone
@@ -388,6 +389,10 @@ class AlarmLine:
     sentence: Phrase
     priority: Phrase
     age: str = ""
+    standing: AlarmStanding | None = None
+    """None: it has no life-cycle, and nobody can acknowledge it."""
+    state: Phrase = NOTHING
+    """The standing in words, with who and when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,3 +442,4 @@ class ScreenData:
     plans: tuple[ActButton, ...] = ()
     """Sets that one click carries out, one after the other."""
     detached: tuple[DetachedLine, ...] = ()
+    beside_alarms: AlarmsExtra = field(default_factory=AlarmsExtra)

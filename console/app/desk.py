@@ -14,10 +14,13 @@ from console.app.bridge import Bridge
 from console.app.fleet import EngineHandle, Fleet
 from console.app.operator import Operator
 from console.domain.clock import Clock
+from console.domain.errors import SettingsError
 from console.domain.safety import Consent
 from console.domain.states import Verb
 from console.domain.view import View
-from console.present import Arrangement, Order, Presenter, broken, guide, waiting
+from console.present import Arrangement, Order, Presenter, advice, broken, cycle_of, guide, reason, waiting
+from console.settings.guidance import guidance
+from widgets.alarmdata import Advice
 from widgets.screen import WIDE_PX, OperatorScreen
 from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, Legend, Phrase, RowsData, phrase
 
@@ -63,6 +66,8 @@ class Desk(QObject):
         screen.actRequested.connect(self._act)
         screen.consented.connect(self._consented)
         screen.armRequested.connect(self._arm)
+        screen.alarmPicked.connect(self._pick)
+        screen.acknowledged.connect(self._acknowledge)
         screen.orderChanged.connect(self._order)
         screen.filterChanged.connect(self._filter)
         screen.interactionChanged.connect(self._freeze)
@@ -101,7 +106,13 @@ class Desk(QObject):
         story = None if self._guide is None else guide(self._guide, view)
         self._locked = self._presenter.locked(view, now_s, wall_s)
         data = self._presenter.present(
-            view, self._arrangement, now_s, wall_s, pending=self._operator.pending, guide=story
+            view,
+            self._arrangement,
+            now_s,
+            wall_s,
+            pending=self._operator.pending,
+            guide=story,
+            advice=self._advice(view),
         )
         self._screen.set_data(data)
         if self._unasked and data.suspects and self._screen.width() >= WIDE_PX:
@@ -167,6 +178,31 @@ class Desk(QObject):
 
     def _arm(self, armed: bool) -> None:
         self._operator.arm(armed)
+
+    def _pick(self, key: str) -> None:
+        self._arrange(alarm=key or None)
+
+    def _advice(self, view: View) -> Advice | None:
+        """What to do about the chosen alarm; a rule without guidance has none."""
+        cycle = None if self._arrangement.alarm is None else cycle_of(view, self._arrangement.alarm)
+        if cycle is None or self._arrangement.alarm is None:
+            return None
+        try:
+            return advice(self._arrangement.alarm, cycle.alarm, guidance(cycle.alarm.rule))
+        except SettingsError as error:
+            self.said.emit(reason(str(error)))
+            return None
+
+    def _acknowledge(self, keys: tuple[str, ...]) -> None:
+        """Of these lines. It changes nothing on a server: neither sight nor arming locks it."""
+        if not keys or self.view is None:
+            self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "No alarm waits to be acknowledged.")))
+            return
+        found = [cycle.key for key in keys if (cycle := cycle_of(self.view, key)) is not None]
+        if found:
+            self._operator.acknowledge(tuple(found), self.said.emit)
+        else:
+            self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "The chosen alarm cannot be acknowledged.")))
 
     def _hovered_server(self) -> str:
         rows = () if self.view is None else self.view.frame.rows.rows

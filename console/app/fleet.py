@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from console.domain.actions import Action
+from console.domain.lifecycle import Key
 from console.domain.safety import Consent, PlanStanding, Said
 from console.domain.states import Verb
 from console.domain.view import View
@@ -62,6 +63,10 @@ class ActingEngine(Protocol):
 
     async def disarm(self, operator: str | None = None) -> None:
         """Back to reading only."""
+        ...
+
+    async def acknowledge(self, keys: Sequence[Key] | None, note: str = "", operator: str | None = None) -> bool:
+        """Of these alarms; whether it is kept on disk. Raises LifecycleRefused."""
         ...
 
     async def used(self) -> None:

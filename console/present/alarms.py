@@ -1,40 +1,114 @@
-"""Alarms -> lines: a sentence with its numbers, the children of a cause folded into it."""
+"""Alarms -> lines: where each stands, a sentence with its numbers, the children of a cause folded into it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import tzinfo
+from typing import Final
 
 from console.domain.alarms import Alarm
+from console.domain.lifecycle import Cycle, Key, Standing
+from console.domain.view import View
 from console.present import numbers
 from console.present.glance import Glance
 from console.present.sentences import SENTENCES
 from console.present.standing import glass_alarms
 from console.present.words import PRIORITIES, TONES, joined, number, rule_word
-from widgets.viewdata import QT_TRANSLATE_NOOP, AlarmLine, Phrase, phrase, verbatim
+from widgets.viewdata import QT_TRANSLATE_NOOP, AlarmLine, AlarmStanding, Phrase, phrase, verbatim
+
+_STANDINGS: Final = {
+    Standing.ACKNOWLEDGED: AlarmStanding.ACKNOWLEDGED,
+    Standing.LATCHED: AlarmStanding.LATCHED,
+    Standing.SHELVED: AlarmStanding.SHELVED,
+}
+"""All else waits: what cannot be folded into its cause is shown as if it stood alone."""
 
 
 def lines(glance: Glance, zone: tzinfo | None) -> tuple[AlarmLine, ...]:
-    """Open alarms, worst first; one that hangs under another open one is named in that one's sentence only."""
-    alarms = glance.view.alarms
-    names = {alarm.name for alarm in alarms}
+    """What is not over and done with, what waits first; a suppressed one is named in its cause's sentence only."""
+    cycles = glance.view.cycles
+    names = {cycle.alarm.name for cycle in cycles if cycle.active}
     children: dict[str, tuple[Phrase, ...]] = {}
-    for alarm in alarms:
-        if alarm.under is not None and alarm.under in names:
-            children[alarm.under] = (*children.get(alarm.under, ()), rule_word(alarm.rule))
+    for cycle in cycles:
+        if (over := _folded(cycle, names)) is not None:
+            children[over] = (*children.get(over, ()), rule_word(cycle.alarm.rule))
     return glass_alarms(glance) + tuple(
-        AlarmLine(
-            key=alarm.name,
-            tone=TONES[alarm.priority],
-            time=numbers.clock(alarm.since_wall_s, zone),
-            rule=rule_word(alarm.rule),
-            target=alarm.server or "",
-            sentence=_with_children(sentence(alarm), children.get(alarm.name, ())),
-            priority=PRIORITIES[alarm.priority],
-            age=numbers.seconds(glance.now_mono_s - alarm.since_mono_s),
-        )
-        for alarm in alarms
-        if alarm.under not in names
+        _line(glance, zone, cycle, children.get(cycle.alarm.name, ()))
+        for cycle in cycles
+        if _folded(cycle, names) is None
     )
+
+
+def line_key(key: Key) -> str:
+    """The key of an alarm as the window passes it around."""
+    return "\n".join(part or "" for part in key)
+
+
+def cycle_of(view: View, key: str) -> Cycle | None:
+    """The alarm of a line, None where it has left the list."""
+    return next((cycle for cycle in view.cycles if line_key(cycle.key) == key), None)
+
+
+def acknowledged(keys: Sequence[Key], *, kept: bool) -> Phrase:
+    """What the status line says after it; `kept`: it is on disk."""
+    rule, subject, _ = keys[0]
+    done = (
+        phrase(QT_TRANSLATE_NOOP("present", "{count} alarms"), count=numbers.count(float(len(keys))))
+        if len(keys) > 1
+        else verbatim(f"{rule}:{subject or 'fleet'}")
+    )
+    if kept:
+        return phrase(QT_TRANSLATE_NOOP("present", "Acknowledged: {done}."), done=done)
+    return phrase(
+        QT_TRANSLATE_NOOP("present", "Acknowledged: {done}. It is not on disk: a restart forgets it."), done=done
+    )
+
+
+def _folded(cycle: Cycle, names: set[str]) -> str | None:
+    """The cause that speaks for it, if that one is listed."""
+    under = cycle.alarm.under
+    return under if cycle.standing is Standing.SUPPRESSED and under in names else None
+
+
+def _line(glance: Glance, zone: tzinfo | None, cycle: Cycle, children: tuple[Phrase, ...]) -> AlarmLine:
+    alarm = cycle.alarm
+    return AlarmLine(
+        key=line_key(cycle.key),
+        tone=TONES[cycle.priority],
+        time=numbers.clock(cycle.came_wall_s, zone),
+        rule=rule_word(alarm.rule),
+        target=alarm.server or "",
+        sentence=_with_children(sentence(alarm), children),
+        priority=PRIORITIES[cycle.priority],
+        age=numbers.seconds(max(0.0, glance.now_wall_s - cycle.came_wall_s)),
+        standing=_STANDINGS.get(cycle.standing, AlarmStanding.UNACKNOWLEDGED),
+        state=_state(cycle, zone),
+    )
+
+
+def _state(cycle: Cycle, zone: tzinfo | None) -> Phrase:
+    said, shelf = cycle.acknowledgement, cycle.shelf
+    if shelf is not None:
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "shelved by {who} until {time}: {reason}"),
+            who=shelf.by,
+            time=numbers.clock(shelf.until_wall_s, zone),
+            reason=shelf.reason,
+        )
+    if cycle.standing is Standing.LATCHED:
+        over_s = cycle.cleared_wall_s if cycle.cleared_wall_s is not None else cycle.since_wall_s
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "over since {time}, not acknowledged"), time=numbers.clock(over_s, zone)
+        )
+    if cycle.standing is Standing.ACKNOWLEDGED and said is not None and said.by:
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "acknowledged {time} by {who}"),
+            time=numbers.clock(said.wall_s, zone),
+            who=said.by,
+        )
+    if cycle.standing is Standing.ACKNOWLEDGED:
+        return phrase(QT_TRANSLATE_NOOP("present", "acknowledged"))
+    return phrase(QT_TRANSLATE_NOOP("present", "not acknowledged"))
 
 
 def _with_children(said: Phrase, children: tuple[Phrase, ...]) -> Phrase:

@@ -23,3 +23,5 @@ class Arrangement:
     only_abnormal: bool = False
     frozen: bool = False
     chosen: str | None = None
+    alarm: str | None = None
+    """Key of the alarm line whose guidance is open."""

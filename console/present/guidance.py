@@ -6,9 +6,10 @@ import string
 from typing import Final
 
 from console.domain.alarms import Alarm
-from console.domain.guidance import Guidance
+from console.domain.guidance import LANGUAGES, Guidance, RuleGuidance
 from console.present import numbers
 from console.present.numbers import DASH
+from widgets.alarmdata import Advice, AdvicePage
 
 _FORMATTER: Final = string.Formatter()
 
@@ -21,6 +22,15 @@ def filled(page: Guidance, alarm: Alarm) -> Guidance:
         tuple(fill(step, alarm) for step in page.do),
         fill(page.where, alarm),
     )
+
+
+def advice(key: str, alarm: Alarm, rule: RuleGuidance) -> Advice:
+    """The pages of its rule with the alarm's numbers, in every language, for the line with this key."""
+    pages: dict[str, AdvicePage] = {}
+    for language in LANGUAGES:
+        page = filled(rule.page(language, of_server=alarm.server is not None), alarm)
+        pages[language] = AdvicePage(page.what, page.why, page.do, page.where)
+    return Advice(key, pages)
 
 
 def fill(text: str, alarm: Alarm) -> str:

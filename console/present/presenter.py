@@ -13,6 +13,7 @@ from console.present.arrangement import Arrangement
 from console.present.banners import banners
 from console.present.columns import ColumnEncoder
 from console.present.detail import detail
+from console.present.floods import flood_line
 from console.present.glance import Glance, by_server, routed_per_s, silent_slots
 from console.present.header import header
 from console.present.ladder import Pending, cards
@@ -21,6 +22,7 @@ from console.present.readout import readout
 from console.present.rows import RowArranger
 from console.present.suspects import SuspectOrder
 from console.present.timeline import TimelineKeeper
+from widgets.alarmdata import Advice, AlarmsExtra
 from widgets.viewdata import NOTHING, GuideData, HeaderData, Legend, Phrase, RowsData, ScreenData, TimelineData
 
 
@@ -49,6 +51,7 @@ class Presenter:
         *,
         pending: tuple[Pending, ...] = (),
         guide: GuideData | None = None,
+        advice: Advice | None = None,
     ) -> ScreenData:
         """The whole picture. The same View may come again (another arrangement, more age): its columns are given once."""
         glance = self._glance(view, now_mono_s, now_wall_s, pending)
@@ -76,6 +79,7 @@ class Presenter:
             detached=detached_lines(
                 glance, undone | {card.server for card in actions if card.undo is not None}, self._zone
             ),
+            beside_alarms=AlarmsExtra(flood_line(view.flood), advice),
         )
 
     def header(self, view: View, now_mono_s: float, now_wall_s: float) -> HeaderData:

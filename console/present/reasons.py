@@ -111,6 +111,14 @@ _LADDER: Final = (
 )
 _WINDOW: Final = (
     QT_TRANSLATE_NOOP("present", "Nothing was sent: {why}. Restart the console."),
+    QT_TRANSLATE_NOOP("present", "Nothing was acknowledged: {why}. Restart the console."),
+    QT_TRANSLATE_NOOP("present", "No word from the engine: look at the alarms, then try again."),
+    QT_TRANSLATE_NOOP("present", "The console failed ({why}): look at the alarms, then try again."),
+    QT_TRANSLATE_NOOP("present", "{name} is acknowledged already."),
+    QT_TRANSLATE_NOOP("present", "{name} is shelved; take it off the shelf first."),
+    QT_TRANSLATE_NOOP("present", "{name} is shown under its cause {cause}; acknowledge that one."),
+    QT_TRANSLATE_NOOP("present", "{name} is not among the alarms any more; nothing changed."),
+    QT_TRANSLATE_NOOP("present", "Nobody was named as the operator; nothing changed."),
     QT_TRANSLATE_NOOP(
         "present", "No word from the engine: the outcome is unknown. Read the row before you click again."
     ),

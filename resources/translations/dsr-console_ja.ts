@@ -2,10 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ja_JP" sourcelanguage="en">
 <context>
+    <name>AdviceBox</name>
+    <message>
+        <source>What: </source>
+        <translation>状況: </translation>
+    </message>
+    <message>
+        <source>Why: </source>
+        <translation>理由: </translation>
+    </message>
+    <message>
+        <source>Where: </source>
+        <translation>見る場所: </translation>
+    </message>
+</context>
+<context>
     <name>AlarmList</name>
     <message>
         <source>ALARMS</source>
         <translation>警報</translation>
+    </message>
+    <message>
+        <source>Acknowledge {count}</source>
+        <translation>{count} 件を確認</translation>
+    </message>
+    <message>
+        <source>Acknowledges all that wait. A: the chosen alarm, or all.</source>
+        <translation>未確認の警報をすべて確認済みにします。A: 選択中の警報、なければすべて。</translation>
     </message>
     <message>
         <source>No alarms</source>
@@ -255,8 +278,8 @@
         <translation>行・カード・警報の詳細</translation>
     </message>
     <message>
-        <source>back: popup, armed button, filter, crosshair, detail; never acts</source>
-        <translation>戻る: ポップアップ、選択中のボタン、絞り込み、十字線、詳細の順。操作は実行しません</translation>
+        <source>back: popup, armed button, filter, crosshair, alarm, detail; never acts</source>
+        <translation>戻る: ポップアップ、選択中のボタン、絞り込み、十字線、警報、詳細の順。操作は実行しません</translation>
     </message>
     <message>
         <source>zoom in time (also Ctrl with the wheel)</source>
@@ -269,6 +292,10 @@
     <message>
         <source>find a server or a pool</source>
         <translation>サーバー・プールを検索</translation>
+    </message>
+    <message>
+        <source>acknowledge the chosen alarm, or all that wait when none is chosen</source>
+        <translation>選択中の警報を確認済みにします（選択がなければ未確認のすべて）</translation>
     </message>
     <message>
         <source>only what is abnormal</source>
@@ -295,8 +322,8 @@
         <translation>十字線のサーバーの「切り離す」ボタンへ移動し、押す</translation>
     </message>
     <message>
-        <source>to any button, and press it: no single key ever acts</source>
-        <translation>任意のボタンへ移動して押す（1 つのキーだけで操作が実行されることはありません）</translation>
+        <source>to any button, and press it: no single key ever acts on a server</source>
+        <translation>任意のボタンへ移動して押す（1 つのキーだけでサーバーが操作されることはありません）</translation>
     </message>
     <message>
         <source>Keys</source>
@@ -737,6 +764,38 @@
     <message>
         <source>LAB: {act}</source>
         <translation>LAB: {act}</translation>
+    </message>
+    <message>
+        <source>{count} alarms</source>
+        <translation>警報 {count} 件</translation>
+    </message>
+    <message>
+        <source>Acknowledged: {done}.</source>
+        <translation>確認済みにしました: {done}。</translation>
+    </message>
+    <message>
+        <source>Acknowledged: {done}. It is not on disk: a restart forgets it.</source>
+        <translation>確認済みにしました: {done}。ディスクに保存されていないため、再起動すると失われます。</translation>
+    </message>
+    <message>
+        <source>shelved by {who} until {time}: {reason}</source>
+        <translation>{who} が {time} まで保留: {reason}</translation>
+    </message>
+    <message>
+        <source>over since {time}, not acknowledged</source>
+        <translation>{time} に解消、未確認</translation>
+    </message>
+    <message>
+        <source>acknowledged {time} by {who}</source>
+        <translation>{time} に {who} が確認</translation>
+    </message>
+    <message>
+        <source>acknowledged</source>
+        <translation>確認済み</translation>
+    </message>
+    <message>
+        <source>not acknowledged</source>
+        <translation>未確認</translation>
     </message>
     <message>
         <source>{sentence}; also: {rules}</source>
@@ -1703,6 +1762,14 @@
         <translation>操作はできません: 最新の表示を描画できませんでした。</translation>
     </message>
     <message>
+        <source>No alarm waits to be acknowledged.</source>
+        <translation>確認待ちの警報はありません。</translation>
+    </message>
+    <message>
+        <source>The chosen alarm cannot be acknowledged.</source>
+        <translation>選択中の警報は確認の対象ではありません。</translation>
+    </message>
+    <message>
         <source>The certificate of {place} is not trusted ({why}): name its CA file in the settings.</source>
         <translation>{place} の証明書を信頼できません（{why}）。設定で CA ファイルを指定してください。</translation>
     </message>
@@ -1845,6 +1912,38 @@
     <message>
         <source>The balancer lists no address for it.</source>
         <translation>ロードバランサーにこのサーバーのアドレスがありません。</translation>
+    </message>
+    <message>
+        <source>Nothing was acknowledged: {why}. Restart the console.</source>
+        <translation>確認済みにできませんでした: {why}。コンソールを再起動してください。</translation>
+    </message>
+    <message>
+        <source>No word from the engine: look at the alarms, then try again.</source>
+        <translation>エンジンから応答がありません。警報を見てから、もう一度試してください。</translation>
+    </message>
+    <message>
+        <source>The console failed ({why}): look at the alarms, then try again.</source>
+        <translation>コンソールに障害が起きました ({why})。警報を見てから、もう一度試してください。</translation>
+    </message>
+    <message>
+        <source>{name} is acknowledged already.</source>
+        <translation>{name} はすでに確認済みです。</translation>
+    </message>
+    <message>
+        <source>{name} is shelved; take it off the shelf first.</source>
+        <translation>{name} は保留中です。先に保留を解除してください。</translation>
+    </message>
+    <message>
+        <source>{name} is shown under its cause {cause}; acknowledge that one.</source>
+        <translation>{name} は原因 {cause} にまとめて表示されています。そちらを確認してください。</translation>
+    </message>
+    <message>
+        <source>{name} is not among the alarms any more; nothing changed.</source>
+        <translation>{name} はすでに警報の一覧にありません。何も変更していません。</translation>
+    </message>
+    <message>
+        <source>Nobody was named as the operator; nothing changed.</source>
+        <translation>オペレーター名がありません。何も変更していません。</translation>
     </message>
     <message>
         <source>{first} and {then}</source>
@@ -2717,6 +2816,26 @@
     <message>
         <source>review at {time}</source>
         <translation>見直し {time}</translation>
+    </message>
+    <message>
+        <source>Alarm flood, {count} new. By cause: {causes}</source>
+        <translation>警報多発、新規 {count} 件。原因別: {causes}</translation>
+    </message>
+    <message>
+        <source>{said}; other causes: {count}</source>
+        <translation>{said}。その他の原因: {count}</translation>
+    </message>
+    <message>
+        <source>{rule} {target}</source>
+        <translation>{rule} {target}</translation>
+    </message>
+    <message>
+        <source>{first} and {count} more</source>
+        <translation>{first} ほか {count} 件</translation>
+    </message>
+    <message>
+        <source>{state}: {sentence}</source>
+        <translation>{state}: {sentence}</translation>
     </message>
 </context>
 <context>

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
 from console.domain.actions import Action
+from console.domain.lifecycle import Key
 from console.domain.safety import Consent, PlanStanding, Said
 from console.domain.states import Verb
 from console.domain.view import View
@@ -63,6 +64,9 @@ class FakeEngine:
 
     async def disarm(self, operator: str | None = None) -> None: ...
 
+    async def acknowledge(self, keys: Sequence[Key] | None, note: str = "", operator: str | None = None) -> bool:
+        raise AssertionError("submit does not run it")
+
     async def used(self) -> None: ...
 
     async def look_at(self, servers: frozenset[str]) -> None: ...
@@ -96,7 +100,7 @@ class FakeHandle:
         if name not in {"detach", "attach"}:
             self.asides.append((name, arguments))
             answer: Future[Any] = Future()
-            if name != "carry":
+            if name not in {"carry", "acknowledge"}:
                 answer.set_result(None)
             else:
                 self.futures.append(answer)

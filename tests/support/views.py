@@ -85,6 +85,11 @@ class ViewMaker:
         )
         return self.appraised(view)
 
+    def with_cycles(self, view: View) -> View:
+        """The same View again, with the life-cycle as it stands now."""
+        self._version += 1
+        return replace(view, version=self._version, cycles=self.lifecycle.cycles)
+
     def appraised(self, view: View) -> View:
         """The same View with the verdicts of the real gates on it, whatever a test has changed of its newest Frame or its actions."""
         assert self._estimate is not None

@@ -205,7 +205,7 @@ def test_no_key_acts_on_a_server(qtbot):
     assert buttons
     assert not any(button.isDefault() or button.autoDefault() for button in buttons)
     letters = {shortcut.key().toString() for shortcut in frame.findChildren(QShortcut)}
-    assert letters == {"Esc", "F1", "F6", "Shift+F6", "F9", "/", "A", "B", "T", "Ctrl+S"}
+    assert letters == {"Esc", "F1", "F6", "Shift+F6", "F9", "/", "A", "O", "B", "T", "Ctrl+S"}
 
 
 def test_the_ladder_shows_evidence_and_offers_the_way_back(qtbot):

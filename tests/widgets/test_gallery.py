@@ -149,7 +149,7 @@ def test_keys_of_the_screen(qtbot):
     QTest.keyClick(screen, Qt.Key.Key_B)
     assert screen.maps.belief_shown
     with qtbot.waitSignal(screen.filterChanged) as changed:
-        QTest.keyClick(screen, Qt.Key.Key_A)
+        QTest.keyClick(screen, Qt.Key.Key_O)
     assert changed.args == ["", True]
     QTest.keyClick(screen, Qt.Key.Key_T)
     assert screen.table_shown

@@ -1,0 +1,139 @@
+"""Acknowledging from the window: what reaches the engine, and what the status line says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from console.app import qtloop
+from console.app.desk import Desk
+from console.app.fleet import Fleet
+from console.app.window import MainWindow
+from console.domain.lifecycle import LifecycleRefused
+from tests.support.desk import FakeHandle, HandClock, until
+from tests.support.views import incident
+from tests.support.words import english
+from widgets.screen import OperatorScreen
+from widgets.viewdata import AlarmStanding
+
+
+class Stage:
+    """The incident in a window, and every sentence of its status line."""
+
+    def __init__(self, folder) -> None:
+        self.fleet, self.maker, view, _ = incident()
+        self.handle, self.clock = FakeHandle(view), HandClock()
+        settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+        self.window, self.screen = MainWindow(settings), OperatorScreen()
+        given = Fleet(engine=lambda: self.handle, environment="tokyo", lab=True, operator="noc-2")
+        self.desk = Desk(given, self.handle, self.screen, self.clock, settings)
+        self.said: list[str] = []
+        self.desk.said.connect(lambda phrase: self.said.append(english(phrase)))
+        self.window.show_screen(self.screen, "tokyo", lab=True)
+        self.window.resize(1920, 1080)
+        self.window.show()
+        self.look()
+
+    def look(self, polls: int = 0) -> None:
+        for _ in range(polls):
+            self.handle.newest = self.maker.take(self.fleet.next())
+        assert self.handle.newest is not None
+        self.clock.at(self.handle.newest)
+        self.desk.bridge.look()
+
+    def orders(self) -> list[dict[str, Any]]:
+        return [given for name, given in self.handle.asides if name == "acknowledge"]
+
+
+@pytest.fixture
+def play(qapp: QApplication, dark: None, tmp_path) -> Callable[[Callable[[Stage], Coroutine[Any, Any, None]]], None]:
+    def run(scene: Callable[[Stage], Coroutine[Any, Any, None]]) -> None:
+        stage = Stage(tmp_path)
+
+        async def main() -> int:
+            stage.window.activateWindow()
+            await until(stage.window.isActiveWindow, "the window has the keyboard")
+            stage.screen.setFocus()
+            await scene(stage)
+            return 0
+
+        try:
+            assert qtloop.run(qapp, main) == 0
+        finally:
+            stage.desk.bridge.stop()
+            stage.window.close()
+            stage.window.deleteLater()
+
+    return run
+
+
+def test_a_acknowledges_all_that_was_seen_and_says_what_became_of_it(play):
+    async def scene(stage: Stage) -> None:
+        view = stage.desk.view
+        assert view is not None
+        waiting = [cycle.key for cycle in view.cycles if cycle.waits]
+        assert len(waiting) > 3
+        assert stage.screen.alarms.button.text() == f"Acknowledge {len(waiting)}"
+        QTest.keyClick(stage.screen, Qt.Key.Key_A)
+        (order,) = stage.orders()
+        assert (list(order["keys"]), order["operator"]) == (waiting, "noc-2")
+        stage.handle.futures[-1].set_result(True)
+        await until(lambda: stage.said, "it is said")
+        assert stage.said == [f"Acknowledged: {len(waiting)} alarms."]
+        stage.maker.lifecycle.acknowledge(waiting, "noc-2")
+        stage.look(polls=1)
+        assert not stage.screen.alarms.button.isVisible()
+        assert "by noc-2" in stage.screen.alarms.texts()[0]
+        QTest.keyClick(stage.screen, Qt.Key.Key_A)
+        assert stage.said[-1] == "No alarm waits to be acknowledged."
+        assert len(stage.orders()) == 1
+
+    play(scene)
+
+
+def test_the_chosen_alarm_alone_its_guidance_and_a_refusal(play):
+    async def scene(stage: Stage) -> None:
+        view = stage.desk.view
+        assert view is not None
+        cycle = next(cycle for cycle in view.cycles if cycle.alarm.rule == "gap" and cycle.waits)
+        stage.screen.alarms.pick("\n".join(part or "" for part in cycle.key))
+        text = " | ".join(label.text() for label in stage.screen.alarms.findChildren(QLabel) if label.isVisible())
+        assert f"What: {cycle.alarm.server} has " in text
+        assert "{" not in text
+        QTest.keyClick(stage.screen, Qt.Key.Key_A)
+        assert [order["keys"] for order in stage.orders()] == [(cycle.key,)]
+        refusal = f"{cycle.alarm.name} is acknowledged already."
+        stage.handle.futures[-1].set_exception(LifecycleRefused(refusal))
+        await until(lambda: stage.said, "the refusal is said")
+        assert stage.said == [refusal]
+        QTest.keyClick(stage.screen, Qt.Key.Key_A)
+        stage.handle.futures[-1].set_result(False)
+        await until(lambda: len(stage.said) > 1, "it is said")
+        assert stage.said[-1] == f"Acknowledged: {cycle.alarm.name}. It is not on disk: a restart forgets it."
+
+    play(scene)
+
+
+def test_what_is_over_stays_until_it_is_acknowledged(play):
+    async def scene(stage: Stage) -> None:
+        view = stage.desk.view
+        assert view is not None
+        before = {cycle.key for cycle in view.cycles if cycle.waits}
+        newest = stage.maker.take(stage.fleet.next())
+        stage.maker.lifecycle.step((), newest.frame.wall_s, newest.frame.mono_s + 1)
+        stage.handle.newest = stage.maker.with_cycles(newest)
+        stage.look()
+        lines = stage.screen.alarms.lines
+        assert {tuple(part or None for part in line.key.split("\n")) for line in lines} >= before
+        assert {line.standing for line in lines} == {AlarmStanding.LATCHED}
+        stage.maker.lifecycle.acknowledge(None, "noc-2")
+        stage.handle.newest = stage.maker.with_cycles(newest)
+        stage.look()
+        assert stage.screen.alarms.lines == ()
+
+    play(scene)

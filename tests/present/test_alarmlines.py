@@ -1,0 +1,87 @@
+"""Alarms in their life-cycle as lines, what is said of an acknowledgement, and a flood in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from console.domain.lifecycle import Flood, Group
+from console.domain.states import Priority
+from console.domain.view import View
+from console.present import Arrangement, Presenter, acknowledged, advice, cycle_of
+from console.present.floods import flood_line
+from console.settings.guidance import guidance
+from tests.support.alarms import HIGH, LOW, MEDIUM, Desk, opened
+from tests.support.views import incident
+from tests.support.words import english
+from widgets.viewdata import NOTHING, AlarmLine, AlarmStanding, Tone
+
+
+def shown(view: View, desk: Desk) -> dict[str, AlarmLine]:
+    """By alarm name, in the order of the list."""
+    now = replace(view, cycles=desk.machine.cycles)
+    data = Presenter("tokyo").present(now, Arrangement(), view.received_mono_s, desk.now)
+    return {cycle.alarm.name: line for line in data.alarms if (cycle := cycle_of(now, line.key)) is not None}
+
+
+def test_lines_follow_the_life_cycle():
+    view, desk = incident(ramp_polls=1)[2], Desk()
+    known, over, cause = opened("gap", "a"), opened("hot", "b", LOW), opened("silent", "c")
+    child = opened("saturation", "c", MEDIUM, under=cause.name)
+    desk.step(known, over, cause, child)
+    desk.ack("gap:a", by="noc-9")
+    desk.step(known, cause, child)
+    lines = shown(view, desk)
+    assert [(name, line.standing) for name, line in lines.items()] == [
+        ("silent:c", AlarmStanding.UNACKNOWLEDGED),
+        ("hot:b", AlarmStanding.LATCHED),
+        ("gap:a", AlarmStanding.ACKNOWLEDGED),
+    ]
+    assert english(lines["gap:a"].state).endswith("by noc-9")
+    assert english(lines["hot:b"].state).startswith("over since ")
+    assert lines["hot:b"].tone is Tone.NOTICE
+    assert english(lines["silent:c"].sentence).endswith("also: saturation")
+    desk.machine.shelve(desk.key("gap:a"), "noc-9", "disk swap")
+    assert "disk swap" in english(shown(view, desk)["gap:a"].state)
+    # the cause goes: what it spoke for comes out from under it, and the cause itself stays until acknowledged
+    desk.step(known, child)
+    after = shown(view, desk)
+    assert after["silent:c"].standing is AlarmStanding.LATCHED
+    assert after["saturation:c"].standing is AlarmStanding.UNACKNOWLEDGED
+
+
+def test_two_incarnations_of_one_server_are_two_lines():
+    view, desk = incident(ramp_polls=1)[2], Desk()
+    desk.step(opened("gap", "a", incarnation="i1"))
+    desk.step(opened("gap", "a", incarnation="i2"))
+    now = replace(view, cycles=desk.machine.cycles)
+    lines = Presenter("tokyo").present(now, Arrangement(), view.received_mono_s, desk.now).alarms
+    assert {cycle.key for line in lines if (cycle := cycle_of(now, line.key))} == {
+        ("gap", "a", "i1"),
+        ("gap", "a", "i2"),
+    }
+    assert cycle_of(now, "gap\na\ni3") is None
+
+
+def test_what_is_said_of_an_acknowledgement():
+    one, two = ("gap", "a", "i1"), ("blind", None, None)
+    assert english(acknowledged([one], kept=True)) == "Acknowledged: gap:a."
+    assert english(acknowledged([two], kept=False)).startswith("Acknowledged: blind:fleet. It is not on disk")
+    assert english(acknowledged([one, two], kept=True)) == "Acknowledged: 2 alarms."
+
+
+def test_a_flood_names_the_worst_causes_and_counts_the_rest():
+    groups = tuple(
+        Group(f"gap:{n}", ("gap", n, None), Priority.HIGH, count, 1)
+        for n, count in zip("abcd", (9, 1, 2, 2), strict=True)
+    )
+    assert flood_line(Flood(False, 3, groups=groups)) is NOTHING
+    said = english(flood_line(Flood(True, 14, 1.0, groups, more_groups=2)))
+    assert said == "Alarm flood, 14 new. By cause: gap a and 8 more, gap b, gap c and 1 more; other causes: 3"
+
+
+def test_guidance_has_the_numbers_of_the_alarm_in_both_languages():
+    alarm = replace(opened("gap", "a", HIGH), because={"truth": 12.0, "belief": 0.0})
+    pages = advice("key", alarm, guidance("gap")).pages
+    assert set(pages) == {"en", "ja"}
+    assert pages["en"].what.startswith("a has 12 sessions, and the balancer believes in 0.")
+    assert "12 件" in pages["ja"].what

@@ -1,0 +1,149 @@
+"""The alarm list: where each alarm stands, what A and the button acknowledge, advice, flood; suspects keep their room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from widgets import samplealarms, samples, words
+from widgets.alarmline import AlarmView, StandingMark
+from widgets.alarms import AlarmList
+from widgets.gallery import TRANSLATIONS, screen_of, whole
+from widgets.viewdata import AlarmStanding, Tone
+
+SERVERS = ("dsrs-007", "dsrs-023", "dsrs-041")
+LINES = samplealarms.every_standing(SERVERS)
+
+pytestmark = pytest.mark.usefixtures("dark")
+
+
+@pytest.fixture
+def alarms(qtbot) -> AlarmList:
+    made = AlarmList()
+    qtbot.addWidget(made)
+    made.resize(300, 700)
+    made.set_data(LINES)
+    made.show()
+    return made
+
+
+def views(alarms: AlarmList) -> list[AlarmView]:
+    return [view for view in alarms.findChildren(AlarmView) if view.isVisible()]
+
+
+def shown(alarms: AlarmList) -> str:
+    return " | ".join(label.text() for label in alarms.findChildren(QLabel) if label.isVisible())
+
+
+def test_each_standing_has_its_words_and_its_own_shape(alarms):
+    said = alarms.texts()
+    for text, word in zip(
+        said, ("not acknowledged", "over since", "acknowledged 14", "acknowledged 14", "shelved"), strict=True
+    ):
+        assert word in text
+    pictures = []
+    for standing in AlarmStanding:
+        mark = StandingMark()
+        mark.resize(12, 12)
+        mark.set_data(Tone.ALARM, standing)
+        pictures.append(mark.grab().toImage())
+    assert all(a != b for i, a in enumerate(pictures) for b in pictures[i + 1 :])
+
+
+def test_the_button_acknowledges_exactly_what_waits_and_goes_with_it(alarms, qtbot):
+    assert alarms.button.text() == "Acknowledge 2"
+    with qtbot.waitSignal(alarms.acknowledged) as asked:
+        QTest.mouseClick(alarms.button, Qt.MouseButton.LeftButton)
+    assert asked.args == [("gap-dsrs-007", "gap-dsrs-023")]
+    alarms.set_data(LINES[2:])
+    assert not alarms.button.isVisible()
+    with qtbot.waitSignal(alarms.acknowledged) as asked:
+        alarms.acknowledge()
+    assert asked.args == [()]
+
+
+def test_a_click_chooses_the_alarm_and_its_server_and_a_second_lets_go(alarms, qtbot):
+    second = views(alarms)[1]
+    with qtbot.waitSignals([alarms.picked, alarms.serverChosen]) as _:
+        QTest.mouseClick(second, Qt.MouseButton.LeftButton)
+    assert alarms.chosen == "gap-dsrs-023"
+    with qtbot.waitSignal(alarms.acknowledged) as asked:
+        alarms.acknowledge()
+    assert asked.args == [("gap-dsrs-023",)]
+    QTest.keyClick(second, Qt.Key.Key_Return)
+    assert alarms.chosen == ""
+    QTest.mouseClick(second, Qt.MouseButton.LeftButton)
+    alarms.set_data((LINES[0], *LINES[2:]))
+    assert alarms.chosen == "", "an alarm that has gone is chosen no more"
+    assert not alarms.release()
+
+
+def test_advice_stands_under_the_chosen_line_only_in_the_language_of_the_window(alarms):
+    alarms.pick(LINES[0].key)
+    alarms.set_data(LINES, samplealarms.extra(LINES[1].key))
+    assert "Why: " not in shown(alarms), "advice on another alarm is not this one's"
+    alarms.set_data(LINES, samplealarms.extra(LINES[0].key))
+    text = shown(alarms)
+    assert all(part in text for part in ("What: The server holds", "Why: ", "1. Detach it.", "2. Watch", "Where: Map"))
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    try:
+        assert words.load(app, "ja", TRANSLATIONS)
+        app.processEvents()
+        assert "1. 切り離してください。" in shown(alarms)
+        assert alarms.button.text() == "2 件を確認"
+    finally:
+        words.load(app, "en", TRANSLATIONS)
+        app.processEvents()
+    alarms.release()
+    assert "Why: " not in shown(alarms)
+
+
+def test_a_flood_is_one_line_and_goes_with_the_flood(alarms):
+    assert alarms.flood_text() == ""
+    alarms.set_data(LINES, samplealarms.extra(flood=True))
+    assert alarms.flood_text() == "Alarm flood, 12 new. By cause: silent and 11 more"
+    alarms.set_data(LINES)
+    assert alarms.flood_text() == ""
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_suspects_keep_their_room_whatever_the_alarms_say(qtbot, size):
+    frame = whole("incident")
+    qtbot.addWidget(frame)
+    frame.resize(*size)
+    frame.show()
+    screen = screen_of(frame)
+    before = screen.suspects.height()
+    beside = samplealarms.extra(LINES[0].key, flood=True)
+    screen.set_data(replace(samples.screen("incident"), columns=None, alarms=LINES, beside_alarms=beside))
+    screen.alarms.pick(LINES[0].key)
+    QApplication.processEvents()
+    assert screen.suspects.height() >= before
+    assert screen.alarms.button.isVisible()
+    for card in screen.suspects.cards()[: 3 if size[1] < 900 else 2]:
+        assert not card.button.visibleRegion().isEmpty()
+
+
+def test_the_keys_of_the_screen(qtbot):
+    frame = whole("incident")
+    qtbot.addWidget(frame)
+    frame.resize(1366, 768)
+    frame.show()
+    frame.activateWindow()
+    qtbot.waitUntil(frame.isActiveWindow)
+    screen = screen_of(frame)
+    screen.setFocus()
+    asked = []
+    screen.acknowledged.connect(asked.append)
+    QTest.keyClick(screen, Qt.Key.Key_A)
+    assert asked == [tuple(f"gap-{server}" for server in ("dsrs-007", "dsrs-023", "dsrs-041"))]
+    screen.alarms.pick("gap-dsrs-023")
+    QTest.keyClick(screen, Qt.Key.Key_A)
+    assert asked[1:] == [("gap-dsrs-023",)]
+    QTest.keyClick(screen, Qt.Key.Key_Escape)
+    assert screen.alarms.chosen == ""

@@ -1,0 +1,162 @@
+"""One alarm on its line: mark, rule, whom, when; where it stands, and a sentence with its numbers; when chosen, what to do."""
+# ruff: noqa: N815  signals are named as Qt names its own
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from widgets import theme, words
+from widgets.advice import AdviceBox
+from widgets.alarmdata import Advice, AlarmStanding
+from widgets.canvas import Canvas
+from widgets.labels import PlainLabel, set_look
+from widgets.shapes import paint_mark, tone_word
+from widgets.viewdata import QT_TRANSLATE_NOOP, AlarmLine, Tone, phrase
+
+AGE_FROM_PX: Final = 215
+"""Narrower lines do without the age."""
+
+
+class StandingMark(Canvas):
+    """The mark of the priority, filled while nobody has acknowledged it; hollow after, with a core where it is over and still
+    waits; a bar where it is shelved."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone, self._standing = Tone.QUIET, AlarmStanding.UNACKNOWLEDGED
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def set_data(self, tone: Tone, standing: AlarmStanding) -> None:
+        """Changes the mark."""
+        if (tone, standing) != (self._tone, self._standing):
+            self._tone, self._standing = tone, standing
+            self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(12, 12)
+
+    @override
+    def paint(self, painter: QPainter, event: QPaintEvent) -> None:
+        box = QRectF(1, 1, 10, 10)
+        if self._standing is AlarmStanding.SHELVED:
+            painter.setPen(QPen(theme.tone_colour(self._tone), 2))
+            painter.drawLine(1, 6, 11, 6)
+            return
+        paint_mark(painter, box, self._tone, hollow=self._standing is not AlarmStanding.UNACKNOWLEDGED)
+        if self._standing is AlarmStanding.LATCHED:
+            painter.fillRect(QRectF(5, 5.5, 2.5, 2.5), theme.tone_colour(self._tone))
+
+
+class AlarmView(QFrame):
+    """One alarm. Click or Enter chooses it, and with it its server."""
+
+    serverChosen = Signal(str)
+    picked = Signal(str)
+    """Key of the line."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "bare")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._line: AlarmLine | None = None
+        self._mark = StandingMark()
+        self._time = PlainLabel("fixed")
+        self._rule = PlainLabel()
+        self._target = PlainLabel("fixed", elide=True, least=60)
+        self._age = PlainLabel("fixed")
+        self._sentence = PlainLabel("small", wrap=True)
+        self._advice = AdviceBox()
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self._mark)
+        top.addWidget(self._rule)
+        top.addWidget(self._target, 1)
+        top.addWidget(self._time)
+        top.addWidget(self._age)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 3, 0, 3)
+        column.setSpacing(0)
+        column.addLayout(top)
+        below = QVBoxLayout()
+        below.setContentsMargins(20, 0, 0, 0)
+        below.setSpacing(4)
+        below.addWidget(self._sentence)
+        below.addWidget(self._advice)
+        column.addLayout(below)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def set_data(self, line: AlarmLine) -> None:
+        """Takes the alarm."""
+        if line == self._line:
+            return
+        self._line = line
+        standing = line.standing or AlarmStanding.UNACKNOWLEDGED
+        self._mark.set_data(line.tone, standing)
+        self._time.set_text(line.time)
+        self._rule.set_phrase(line.rule)
+        self._rule.set_tone(line.tone if standing.waits else Tone.QUIET)
+        self._target.set_text(line.target)
+        self._age.set_text(line.age)
+        self._sentence.set_phrase(
+            phrase(QT_TRANSLATE_NOOP("present", "{state}: {sentence}"), state=line.state, sentence=line.sentence)
+            if words.has(line.state)
+            else line.sentence
+        )
+        said = (
+            tone_word(line.tone),
+            words.text(line.priority),
+            words.text(line.rule),
+            line.target,
+            words.text(line.state),
+            words.text(line.sentence),
+            line.time,
+        )
+        self.setAccessibleName(", ".join(part for part in said if part))
+
+    @property
+    def line(self) -> AlarmLine | None:
+        """What it shows."""
+        return self._line
+
+    def set_chosen(self, chosen: bool, advice: Advice | None) -> None:
+        """Marks the line and shows what to do about it, or takes both away."""
+        set_look(self, look="chosen" if chosen else "bare")
+        self._advice.set_data(advice if chosen else None)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # A number cut in two would mislead: it goes as a whole. The time says the same.
+        self._age.setVisible(self.width() >= AGE_FROM_PX)
+        super().resizeEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange and self._line is not None:
+            shown, self._line = self._line, None
+            self.set_data(shown)
+        super().changeEvent(event)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._choose()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._choose()
+            return
+        super().keyPressEvent(event)
+
+    def _choose(self) -> None:
+        if (line := self._line) is None:
+            return
+        self.picked.emit(line.key)
+        if line.target:
+            self.serverChosen.emit(line.target)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
@@ -75,10 +76,18 @@ def checkpoint_message(seq: int, head: str, wall_s: float) -> bytes:
     return f"dsr-console audit checkpoint 1\n{seq}\n{head}\n{wall_s:.6f}\n".encode("ascii")
 
 
+def _finite(text: str) -> float:
+    """What JSON cannot hold, no console has written."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
 def parsed(line: bytes) -> dict[str, Any] | None:
     """A line of any version as an object, or None."""
     try:
-        record = json.loads(line)
+        record = json.loads(line, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", record) if isinstance(record, dict) else None

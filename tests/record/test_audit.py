@@ -45,6 +45,17 @@ def test_what_was_written_verifies_and_shows(tmp_path: Path) -> None:
     assert signer(tmp_path / "state").public.name == key(tmp_path).name, "the key is made once"
 
 
+@pytest.mark.parametrize("number", ["1e999", "NaN", "-Infinity"])
+def test_a_number_that_json_cannot_hold_is_a_bad_line_and_no_crash(tmp_path: Path, number: str) -> None:
+    path = written(tmp_path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    wall = json.dumps(json.loads(lines[3])["wall_s"]).encode()
+    assert wall in lines[3]
+    path.write_bytes(b"".join([*lines[:3], lines[3].replace(wall, number.encode()), *lines[4:]]))
+    finding = verify(path, key(tmp_path)).finding
+    assert finding is not None and finding.line == 4
+
+
 def test_a_thousand_changes_of_the_file_are_all_found_and_the_first_bad_line_is_named(tmp_path: Path) -> None:
     path = written(tmp_path)
     whole, dice = path.read_bytes(), random.Random(7)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -169,3 +172,34 @@ async def test_half_a_request_ends_and_who_rests_between_two_stays(half: bytes):
         with contextlib.suppress(ConnectionResetError):
             assert await reader.read() == b""
         writer.close()
+
+
+DYING = """
+import asyncio, os, sys
+from console.lab.http.messages import Switch
+from console.lab.http.server import HttpServer
+
+class Dying:
+    def start(self, transport):
+        os._exit(1)
+
+async def main():
+    server = HttpServer(lambda request: Switch("dying/1", Dying(), fragile=sys.argv[1] == "fragile"))
+    print(await server.start("127.0.0.1"), flush=True)
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("kind", ["fragile", "robust"])
+def test_a_process_that_dies_right_behind_its_101_resets_what_is_fragile(kind: str):
+    with subprocess.Popen([sys.executable, "-c", DYING, kind], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        with socket.create_connection((HOST, int(server.stdout.readline())), timeout=WATCHDOG_S) as sock:
+            sock.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: dying/1\r\n\r\n")
+            end = pytest.raises(ConnectionResetError) if kind == "fragile" else contextlib.nullcontext()
+            with end:
+                while sock.recv(4096):
+                    pass
+        assert server.wait(WATCHDOG_S) == 1

@@ -252,7 +252,7 @@ class Dsrs:
         self.totals.started += 1
         self.weigh()
         self._plan_chores()
-        return Switch(framing.PROTOCOL, session)
+        return Switch(framing.PROTOCOL, session, fragile=True)
 
     def _stamps(self, session: str) -> Callable[[int], str]:
         """Utterance ids of a session: day and hour, its name and number, second."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
 from collections import deque
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from console.lab import closing
 from console.lab.audio import AudioFormat
 from console.lab.dsrs import framing
 from console.lab.dsrs.recogniser import BLOCK_S, Recogniser
@@ -24,8 +23,6 @@ _MOST_UNREAD_BYTES: Final = 262_144
 """A client that leaves so much unread is cut."""
 _LINGER_S: Final = 5.0
 """So long the last words may take to leave."""
-_RESET: Final = struct.pack("ii", 1, 0)
-_ORDERLY: Final = struct.pack("ii", 0, 0)
 
 
 class Owner(Protocol):
@@ -60,7 +57,7 @@ class Owner(Protocol):
 class Session:
     """One client being served. Its audio waits for its turn; after the client's end and the last of it, `e` and the connection closes.
 
-    Its socket is set to reset: if the process dies, the client never sees a clean end.
+    Its connection is `fragile`: if the process dies, the client never sees a clean end.
     """
 
     def __init__(
@@ -93,7 +90,6 @@ class Session:
     def start(self, transport: asyncio.Transport) -> None:
         """The 101 has been sent."""
         self._transport = transport
-        _linger(transport, _RESET)
 
     def receive(self, data: bytes) -> None:
         """Frames of the client."""
@@ -212,13 +208,7 @@ class Session:
         self._owner.ended(self, completed)
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(last)
-            _linger(self._transport, _ORDERLY)
+            closing.in_order(self._transport)
             self._transport.close()
             if self._transport.get_write_buffer_size():
                 asyncio.get_running_loop().call_later(_LINGER_S, self._transport.abort)
-
-
-def _linger(transport: asyncio.Transport, how: bytes) -> None:
-    sock: socket.socket | None = transport.get_extra_info("socket")
-    if sock is not None:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, how)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import math
-import socket
-import struct
 from typing import TYPE_CHECKING, Final
 
 from console.domain.tasks import spawn
+from console.lab import closing
 from console.lab.frontdoor import answers
 from console.lab.frontdoor.http1 import BadRequest, Body, Head, read_head
 from console.lab.frontdoor.recognize import Recognition
@@ -23,7 +22,6 @@ WEBSOCKET: Final = frozenset(("/v1", "/v1/", "/v1/nolog", "/v1/nolog/"))
 RECOGNIZE: Final = frozenset(("/v1/recognize", "/v1/nolog/recognize"))
 _PIPELINED: Final = 65_536
 """Bytes of a next request that are kept while one is being answered."""
-_RESET: Final = struct.pack("ii", 1, 0)
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -79,9 +77,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._transport is None:
             return
         self._door.reset += 1
-        sock: socket.socket | None = self._transport.get_extra_info("socket")
-        if sock is not None and sock.fileno() >= 0:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        closing.with_reset(self._transport)
         self._transport.abort()
 
     def hold_back(self, on: bool) -> None:

@@ -72,6 +72,8 @@ class Switch:
 
     protocol: str
     to: Upgraded
+    fragile: bool = False
+    """From the first byte of the 101 on, whatever ends the connection without a word resets it; also the death of the process."""
 
 
 Outcome = Reply | Switch

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import struct
 from collections import deque
 from collections.abc import Awaitable
 from typing import Final
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 import httptools
 
 from console.domain.tasks import spawn
+from console.lab import closing
 from console.lab.http.messages import Handler, Outcome, Reply, Request, Switch, Upgraded, problem_reply
 from console.lab.problem import Problem
 
@@ -21,7 +21,6 @@ _MOST_BODY: Final = 65_536
 _MOST_HELD: Final = 262_144
 _REQUEST_S: Final = 10.0
 """A request that is not whole within this time, the first one counted from the connection on, ends the connection."""
-_RESET: Final = struct.pack("ii", 1, 0)
 
 
 class HttpServer:
@@ -143,9 +142,7 @@ class _Connection(asyncio.Protocol):
         if self._transport is None:
             return
         if reset:
-            sock: socket.socket | None = self._transport.get_extra_info("socket")
-            if sock is not None:
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            closing.with_reset(self._transport)
             self._transport.abort()
         else:
             self._transport.close()
@@ -276,6 +273,8 @@ class _Connection(asyncio.Protocol):
             return
         if isinstance(outcome, Switch):
             head = f"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: {outcome.protocol}\r\n\r\n"
+            if outcome.fragile:
+                closing.with_reset(transport)
             transport.write(head.encode("latin-1"))
             self._upgraded = outcome.to
             outcome.to.start(transport)

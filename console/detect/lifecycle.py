@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from console.detect.orders import check_shelf, person, sentence
-from console.detect.roll import MOST_FREE_NOTES, Roll
+from console.detect.orders import check_shelf, person, place, sentence
+from console.detect.roll import MOST_KEPT_NOTES, Roll
 from console.detect.standing import MOST_NOTES, sign_of, with_acknowledgement
 from console.domain.alarms import Alarm
-from console.domain.lifecycle import Cycle, Happening, Key, LifecycleRefused, Remark, Shelf, Standing, Turn
+from console.domain.lifecycle import Cycle, Happening, Key, LifecycleRefused, Note, Remark, Shelf, Standing, Turn
 from console.domain.states import Priority
 
 
@@ -31,7 +31,7 @@ class Lifecycle(Roll):
     def step(self, alarms: Iterable[Alarm], wall_s: float, mono_s: float, sees: bool = True) -> tuple[Happening, ...]:
         """Takes the open alarms of one Frame. `sees`: the balancer answered, so that what is not open may be over."""
         elapsed_s = 0.0 if self._before_s is None else max(0.0, mono_s - self._before_s)
-        self._before_s, self._wall_s = mono_s, wall_s
+        self._before_s, self._wall_s, self._mono_s = mono_s, wall_s, mono_s
         open_now = {alarm.key: alarm for alarm in alarms}
         self._run_delays(elapsed_s, sees, open_now)
         held = self._held(open_now)
@@ -153,9 +153,9 @@ class Lifecycle(Roll):
 
     # What an operator says
 
-    def set_time(self, wall_s: float) -> None:
+    def set_time(self, wall_s: float, mono_s: float | None = None) -> None:
         """The time of the orders that follow, where they come between Frames."""
-        self._wall_s = wall_s
+        self._wall_s, self._mono_s = wall_s, mono_s
 
     def acknowledge(self, keys: Sequence[Key] | None, by: str, note: str = "") -> tuple[Happening, ...]:
         """Of these, or of all that wait. Raises LifecycleRefused where none of them can be acknowledged."""
@@ -167,6 +167,8 @@ class Lifecycle(Roll):
         for key in done:
             cycle = replace(self._cycles[key], acknowledgement=Remark(self._wall_s, by, note))
             self._put(key, cycle, Turn.ACKNOWLEDGED, by=by, text=note)
+        if note and done:
+            self._keep(Remark(self._wall_s, by, note), done[0] if len(done) == 1 else None, None)
         return self._told()
 
     def shelve(self, key: Key, by: str, reason: str, seconds: float | None = None) -> tuple[Happening, ...]:
@@ -194,16 +196,27 @@ class Lifecycle(Roll):
         self._put(key, now, Turn.UNSHELVED, audible=loud, by=by, text="order")
         return self._told()
 
-    def note(self, key: Key | None, by: str, text: str) -> tuple[Happening, ...]:
-        """Writes to an alarm, or (None) to nobody's. Raises LifecycleRefused: unknown or empty."""
+    def note(self, key: Key | None, by: str, text: str, server: str | None = None) -> tuple[Happening, ...]:
+        """Writes to an alarm, or (key None) to a server or the situation. Raises LifecycleRefused: unknown or empty.
+
+        A note outlives its alarm: it is kept among `notes` too.
+        """
         remark = Remark(self._wall_s, person(by), sentence(text, "A note", needed=True))
         if key is None:
-            self._notes = (*self._notes, remark)[-MOST_FREE_NOTES:]
+            self._keep(remark, None, place(server))
             return ()
         cycle = self._known(key)
         notes = (*cycle.notes, remark)[-MOST_NOTES:]
         self._put(key, replace(cycle, notes=notes), Turn.NOTED, by=remark.by, text=remark.text)
+        self._keep(remark, key, None)
         return self._told()
+
+    def _keep(self, said: Remark, alarm: Key | None, server: str | None) -> None:
+        if alarm is not None:
+            cycle = self._cycles.get(alarm)
+            server = alarm[1] if cycle is None else cycle.alarm.server
+        note = Note(said.wall_s, said.by, said.text, self._mono_s, alarm, server)
+        self._notes = (*self._notes, note)[-MOST_KEPT_NOTES:]
 
     def _known(self, key: Key) -> Cycle:
         if (cycle := self._cycles.get(key)) is None:

@@ -50,6 +50,11 @@ def person(name: str) -> str:
     return clean
 
 
+def place(server: str | None) -> str | None:
+    """A server's id as a note carries it; None: the situation."""
+    return None if server is None else _one_line(server)[:MOST_TEXT] or None
+
+
 def sentence(text: str, what: str, *, needed: bool) -> str:
     """A text of people on one line. Raises LifecycleRefused where it is too long, or empty though needed."""
     clean = _one_line(text)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from console.detect.orders import ShelfSettings
 from console.detect.standing import MOST_NOTES, order_of, sign_of, standing_of
-from console.domain.lifecycle import Cycle, Happening, Key, Memory, Remark, Standing, Turn
+from console.domain.lifecycle import Cycle, Happening, Key, Memory, Note, Standing, Turn
 from console.domain.options import option
 
-MOST_FREE_NOTES = 200
-"""Of no alarm."""
+MOST_KEPT_NOTES = 200
+"""Of alarms, servers and the situation together; the oldest go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,10 @@ class Roll:
         """Oldest first."""
         self._running: set[Key] = set()
         """Those with a shelf or a hold."""
-        self._notes: tuple[Remark, ...] = ()
+        self._notes: tuple[Note, ...] = ()
         self._before_s: float | None = None
         self._wall_s = 0.0
+        self._mono_s: float | None = None
         self._number = 0
         self._listed: tuple[Cycle, ...] | None = ()
         self._changed: dict[Key, Cycle | None] = {}
@@ -59,8 +60,8 @@ class Roll:
         return self._listed
 
     @property
-    def notes(self) -> tuple[Remark, ...]:
-        """Notes of no alarm, oldest first."""
+    def notes(self) -> tuple[Note, ...]:
+        """What operators wrote down, oldest first."""
         return self._notes
 
     def take_changed(self) -> dict[Key, Cycle | None]:
@@ -79,7 +80,8 @@ class Roll:
         """
         self._wall_s = max(self._wall_s, wall_s)
         self._before_s = mono_s if self._before_s is None else self._before_s
-        self._notes = (*memory.notes, *self._notes)[-MOST_FREE_NOTES:]
+        kept = (replace(note, mono_s=mono_s - max(0.0, wall_s - note.wall_s)) for note in memory.notes)
+        self._notes = (*kept, *self._notes)[-MOST_KEPT_NOTES:]
         for old in memory.cycles:
             key, live = old.key, self._cycles.get(old.key)
             alarm = replace(old.alarm, since_mono_s=mono_s - max(0.0, wall_s - old.alarm.since_wall_s))

@@ -65,6 +65,28 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What an operator wrote down: about an alarm, a server, or (neither) the situation. One line of bounded length."""
+
+    wall_s: float
+    by: str
+    text: str
+    mono_s: float | None = None
+    """On this machine's monotonic clock; None: written by a console that did not keep it."""
+    alarm: Key | None = None
+    server: str | None = None
+    """The server that it is about; of an alarm: the alarm's."""
+
+    @property
+    def about(self) -> str:
+        """`gap:dsrs-007`, `dsrs-007`; empty: the situation."""
+        if self.alarm is None:
+            return self.server or ""
+        rule, subject, _ = self.alarm
+        return f"{rule}:{subject or 'fleet'}"
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
     """Set aside until it runs out. `remaining_s` counts on the monotonic clock; `until_wall_s` is for labels."""
 
@@ -183,8 +205,8 @@ class Memory:
     """What survives the console: the life-cycle of every listed alarm, notes, and the log of those raised."""
 
     cycles: tuple[Cycle, ...] = ()
-    notes: tuple[Remark, ...] = ()
-    """Of no alarm; oldest first."""
+    notes: tuple[Note, ...] = ()
+    """Of alarms, servers and the situation; oldest first."""
     raisings: tuple[Raising, ...] = ()
     """Oldest first."""
     saved_wall_s: float | None = None

@@ -10,7 +10,7 @@ from console.domain.alarms import Alarm, Herd, Silence, Suspect, Unjudged
 from console.domain.clock import Clock
 from console.domain.frame import NAN, Floats, Frame
 from console.domain.history import History
-from console.domain.lifecycle import Blindness, Cycle, Flood, Happening, Raising, Remark
+from console.domain.lifecycle import Blindness, Cycle, Flood, Happening, Note, Raising
 from console.domain.safety import Appraisal, PlanStanding, Proposal, Standing
 from console.domain.states import Sight
 
@@ -119,8 +119,8 @@ class View:
     flood: Flood = field(default_factory=Flood)
     raisings: tuple[Raising, ...] = ()
     """The alarm log: every alarm that asked for attention, oldest first, over the last days."""
-    notes: tuple[Remark, ...] = ()
-    """Of no alarm, oldest first."""
+    notes: tuple[Note, ...] = ()
+    """What operators wrote down, of alarms, servers and the situation; oldest first."""
     ledger: tuple[Blindness, ...] = ()
     """Intervals without sight: closed ones by their end, then those that last."""
     standing: Standing = field(default_factory=Standing)

@@ -60,7 +60,7 @@ class AlarmDesk:
 
     async def acknowledge(self, keys: Sequence[Key] | None, by: str, note: str) -> bool:
         """See `Engine.acknowledge`."""
-        return await self._said(self._now().acknowledge(keys, by, note))
+        return await self._said(self._now().acknowledge(keys, by, note), notes=bool(note))
 
     async def shelve(self, key: Key, by: str, reason: str, seconds: float | None) -> bool:
         """See `Engine.shelve`."""
@@ -70,12 +70,15 @@ class AlarmDesk:
         """See `Engine.unshelve`."""
         return await self._said(self._now().unshelve(key, by))
 
-    async def note(self, key: Key | None, by: str, text: str) -> bool:
+    async def note(self, key: Key | None, by: str, text: str, server: str | None = None) -> bool:
         """See `Engine.note`."""
-        return await self._said(self._now().note(key, by, text), notes=key is None)
+        happened = self._now().note(key, by, text, server)
+        if not happened:
+            self._scribe.note("note", {"by": by, "text": text, "server": server})
+        return await self._said(happened, notes=True)
 
     def _now(self) -> Lifecycle:
-        self.lifecycle.set_time(self._clock.wall())
+        self.lifecycle.set_time(self._clock.wall(), self._clock.monotonic())
         return self.lifecycle
 
     def _restore(self, memory: Memory) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from console.domain.clock import Clock, MachineClock
 from console.domain.errors import ConsoleError
 from console.domain.frame import Frame
+from console.domain.lifecycle import Note
 from console.domain.states import Sight
 from console.domain.view import View
 from console.record.plain import plain
@@ -38,6 +39,8 @@ class BlackBox:
         """By intent key: rungs recorded so far."""
         self._blind: tuple[str, float] | None = None
         self._keeps_state = True
+        self._began_wall_s = self._clock.wall()
+        self._notes: tuple[Note, ...] = ()
 
     @property
     def error(self) -> str | None:
@@ -72,7 +75,7 @@ class BlackBox:
 
     def take(self, view: View, freeze: Callable[[], bytes]) -> None:
         """Records a View: a new Frame with all that it changed, or only an action that climbed."""
-        events = self._action_events(view)
+        events = [*self._action_events(view), *self._note_events(view)]
         if view.frame.seq == self._seq:
             for event in events:
                 self._recorder.note(event)
@@ -119,6 +122,17 @@ class BlackBox:
         keys = {action.intent.key for action in view.actions}
         self._rungs = {key: count for key, count in self._rungs.items() if key in keys}
         return events
+
+    def _note_events(self, view: View) -> list[Event]:
+        """What was written since the View before; what an earlier run left is in its own recording."""
+        if view.notes is self._notes:
+            return []
+        before, self._notes = frozenset(self._notes), view.notes
+        return [
+            Event("note", note.wall_s, {"note": plain(note)})
+            for note in view.notes
+            if note not in before and note.wall_s >= self._began_wall_s
+        ]
 
     def _blindness(self, view: View) -> list[Event]:
         """An interval in which a source told nothing: one event as it begins, one with its length as it ends."""

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from console.domain.errors import ConsoleError
-from console.domain.lifecycle import Cycle, Key, Memory, Raising, Remark
+from console.domain.lifecycle import Cycle, Key, Memory, Note, Raising
 
 _log = logging.getLogger("dsr.engine")
 LAZY_S: Final = 5.0
@@ -40,7 +40,7 @@ class StateKeeping(Protocol):
         fleet: str,
         cycles: Mapping[Key, Cycle | None],
         raisings: Iterable[Raising],
-        notes: tuple[Remark, ...] | None,
+        notes: tuple[Note, ...] | None,
     ) -> None:
         """All of it, or nothing."""
         ...
@@ -59,7 +59,7 @@ class Keeper:
         self._state = threading.Condition()
         self._cycles: dict[Key, Cycle | None] = {}
         self._raisings: deque[Raising] = deque(maxlen=MOST_WAITING)
-        self._notes: tuple[Remark, ...] | None = None
+        self._notes: tuple[Note, ...] | None = None
         self._urgent = self._restored = self._stopping = False
         self._given = self._kept = 0
         """Numbers of the newest change handed in, and of the newest one on disk."""
@@ -99,7 +99,7 @@ class Keeper:
         self,
         cycles: Mapping[Key, Cycle | None],
         raisings: Iterable[Raising] = (),
-        notes: tuple[Remark, ...] | None = None,
+        notes: tuple[Note, ...] | None = None,
         urgent: bool = True,
     ) -> None:
         """Takes what changed; returns at once. `urgent` False: it may wait for some seconds."""

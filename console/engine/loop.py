@@ -236,9 +236,9 @@ class Engine:
         """Takes an alarm off the shelf. Returns whether it is on disk. Raises LifecycleRefused."""
         return await self._desk.unshelve(key, self._name(operator))
 
-    async def note(self, key: Key | None, text: str, operator: str | None = None) -> bool:
-        """Writes to an alarm, or (None) to the notes of no alarm. Returns whether it is on disk. Raises LifecycleRefused."""
-        return await self._desk.note(key, self._name(operator), text)
+    async def note(self, key: Key | None, text: str, operator: str | None = None, server: str | None = None) -> bool:
+        """Writes to an alarm, else to a server, else to the situation. Returns whether it is on disk. Raises LifecycleRefused."""
+        return await self._desk.note(key, self._name(operator), text, server)
 
     async def wait(self, key: str, step: Step, timeout_s: float) -> Action:
         """The action once it has reached `step`, or is over, or after `timeout_s`. Raises LookupError for an unknown key."""

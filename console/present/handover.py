@@ -13,6 +13,7 @@ from typing import Final
 from console.decide.whatif import Preview
 from console.domain.alarms import Suspect
 from console.domain.frame import Column, Frame, Row
+from console.domain.lifecycle import Note
 from console.domain.view import View
 from console.present import numbers
 from console.present.foretold import names, preview_lines
@@ -23,15 +24,6 @@ from widgets.viewdata import QT_TRANSLATE_NOOP, AlarmLine, Phrase, phrase
 Lines = tuple[Phrase, ...]
 _MOST: Final = 10
 """Alarms and suspects that a message for the chat lists; the page lists all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What somebody wrote down."""
-
-    wall_s: float
-    by: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +101,7 @@ def of_shift(
         )
         for one in blind
     )
-    written = tuple(
-        phrase(
-            QT_TRANSLATE_NOOP("present", "{time} {name}: {text}"),
-            time=numbers.clock(note.wall_s, zone),
-            name=note.by or numbers.DASH,
-            text=note.text,
-        )
-        for note in notes
-    )
+    written = tuple(note_line(note, zone) for note in notes)
     return (
         phrase(QT_TRANSLATE_NOOP("present", "Hand-over")),
         *_heads(view, zone),
@@ -126,6 +110,20 @@ def of_shift(
         *_part(phrase(QT_TRANSLATE_NOOP("present", "Notes:")), written),
         *_part(phrase(QT_TRANSLATE_NOOP("present", "Not seen by this console:")), unseen),
     )
+
+
+def note_line(note: Note, zone: tzinfo | None) -> Phrase:
+    """When, by whom, about what, and the words themselves."""
+    time, name = numbers.clock(note.wall_s, zone), note.by or numbers.DASH
+    if note.about:
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "{time} {name} on {about}: {text}"),
+            time=time,
+            name=name,
+            about=note.about,
+            text=note.text,
+        )
+    return phrase(QT_TRANSLATE_NOOP("present", "{time} {name}: {text}"), time=time, name=name, text=note.text)
 
 
 def _heads(view: View, zone: tzinfo | None) -> Lines:

@@ -117,6 +117,7 @@ def members(snapshot: Snapshot) -> dict[str, bytes]:
         "alarms.json": _json([plain(alarm) for alarm in view.alarms]),
         "cycles.json": _json([plain(cycle) for cycle in view.cycles]),
         "ledger.json": _json([plain(interval) for interval in view.ledger]),
+        "notes.json": _json([plain(note) for note in view.notes]),
         "suspects.json": _json([plain(suspect) for suspect in view.suspects]),
         "actions.json": _json([plain(action) for action in view.actions]),
         "settings.json": _json(plain(snapshot.settings)),

@@ -20,7 +20,7 @@ import msgspec
 
 from console.domain.clock import Clock, MachineClock
 from console.domain.errors import ConsoleError
-from console.domain.lifecycle import Cycle, Key, Memory, Raising, Remark
+from console.domain.lifecycle import Cycle, Key, Memory, Note, Raising
 
 MIGRATIONS: Final[tuple[str, ...]] = (
     """
@@ -93,7 +93,7 @@ class StateFile:
         fleet: str,
         cycles: Mapping[Key, Cycle | None],
         raisings: Iterable[Raising] = (),
-        notes: tuple[Remark, ...] | None = None,
+        notes: tuple[Note, ...] | None = None,
     ) -> None:
         """One transaction: all of it is on disk afterwards, or nothing. `cycles` None: normal again. Raises StateError."""
         gone = [(fleet, _text(key)) for key, cycle in cycles.items() if cycle is None]
@@ -226,7 +226,7 @@ def _pragma(base: sqlite3.Connection, name: str) -> int:
 _Value = TypeVar("_Value")
 _CYCLE: Final = msgspec.json.Decoder(Cycle)
 _RAISING: Final = msgspec.json.Decoder(Raising)
-_NOTES: Final = msgspec.json.Decoder(tuple[Remark, ...])
+_NOTES: Final = msgspec.json.Decoder(tuple[Note, ...])
 
 
 def _text(key: Key) -> str:

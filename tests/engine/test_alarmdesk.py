@@ -100,6 +100,8 @@ async def test_orders_show_at_once_and_outlive_the_engine(tmp_path: Path) -> Non
         assert bench.engine.newest is not None and bench.engine.newest.frame is view.frame
         assert standing(bench.engine.newest, "silent:s3") is Standing.ACKNOWLEDGED
         assert await bench.engine.note(None, "shift change at 8")
+        assert await bench.engine.note(None, "fan is loud\x1b[2J", server="s2\n")
+        assert await bench.engine.note(key, "site says power")
         gap = next(cycle.key for cycle in bench.engine.newest.cycles if cycle.alarm.name == "gap:s3")
         assert await bench.engine.shelve(gap, "known", 600.0)
         with pytest.raises(LifecycleRefused, match="acknowledged already"):
@@ -113,7 +115,13 @@ async def test_orders_show_at_once_and_outlive_the_engine(tmp_path: Path) -> Non
         silent = next(cycle for cycle in view.cycles if cycle.alarm.name == "silent:s3")
         assert silent.acknowledgement is not None
         assert (silent.acknowledgement.by, silent.acknowledgement.text) == ("noc-2", "calling the site")
-        assert [note.text for note in view.notes] == ["shift change at 8"]
+        assert [(note.about, note.server, note.text) for note in view.notes] == [
+            ("silent:s3", "s3", "calling the site"),
+            ("", None, "shift change at 8"),
+            ("s2", "s2", "fan is loud [2J"),
+            ("silent:s3", "s3", "site says power"),
+        ]
+        assert [note.wall_s - note.mono_s for note in view.notes] == pytest.approx([maker.wall - maker.mono] * 4)
         assert [one.name for one in view.raisings] == [one.name for one in before.raisings] != []
         assert view.happenings == () and view.health.state_error is None
         view = await again.silent(3)

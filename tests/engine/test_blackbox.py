@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from console.domain.actions import Action, Intent, Rung
+from console.domain.lifecycle import Note
 from console.domain.states import Step, Verb
 from console.engine.blackbox import BlackBox
 from console.engine.replaying import ReplayEngine
 from console.record.recorder import Entry, Event
 from console.record.recorder.stretch import Happened, Stretch
+from tests.support.desk import HandClock
 from tests.support.incident import VirtualFleet
 from tests.support.views import ViewMaker
 
@@ -64,6 +66,19 @@ def test_each_rung_is_recorded_once_also_between_frames():
     assert engine._actions() == ()
     engine._past_actions.up_to(99)
     assert engine._actions() == (CLIMBED,)
+
+
+def test_a_note_is_recorded_once_and_what_an_earlier_run_left_is_not():
+    kept, maker, fleet = Kept(), ViewMaker(), VirtualFleet(1, per_pool=2)
+    view = maker.take(fleet.next())
+    clock = HandClock(wall_s=view.frame.wall_s)
+    box = BlackBox(kept, clock=clock)  # type: ignore[arg-type]
+    old, new = (Note(view.frame.wall_s + at, "noc-2", "fan", server="dsrs-001") for at in (-60.0, 1.0))
+    for notes in ((), (old,), (old, new), (old, new)):
+        box.take(replace(view, notes=notes), lambda: b"")
+    assert [(event.kind, event.wall_s, event.body["note"]["text"]) for event in kept.notes] == [
+        ("note", new.wall_s, "fan")
+    ]
 
 
 def test_state_is_kept_when_it_is_wanted_and_now_and_then():

@@ -12,11 +12,12 @@ from console.decide.flows import FlowKeeper
 from console.decide.scene import scene
 from console.decide.whatif import forecast
 from console.detect import GapEstimator
+from console.domain.lifecycle import Note
 from console.domain.readings import Detachment
 from console.present.alarms import lines as alarm_lines
 from console.present.foretold import names, preview_lines
 from console.present.glance import Glance
-from console.present.handover import Blind, Lines, Note, of_server, of_shift, of_situation
+from console.present.handover import Blind, Lines, of_server, of_shift, of_situation
 from tests.support.builders import POOL_8K, WALL, FrameMaker, Server, make_fleet
 from tests.support.foretold import Incident, at_the_look
 from tests.support.views import ViewMaker, incident
@@ -78,7 +79,10 @@ def test_a_shift_page_has_every_part_and_says_where_there_is_nothing(said) -> No
     fleet[2] = Server("dsrs-003", attached=False)
     detached = {"dsrs-002": Detachment("hana", WALL, "belief 0, truth 12/12", "k", None, None)}
     view = maker.take(frames.make(fleet, detachments=detached))
-    notes = (Note(WALL, "ken", "called the data centre\nthey look"),)
+    notes = (
+        Note(WALL, "ken", "called the data centre\nthey look"),
+        Note(WALL, "mio", "fan swapped", server="dsrs-004"),
+    )
     blind = (Blind("dsrs-005", WALL, WALL + 7), Blind("balancer", WALL + 8, None))
     text = said(of_shift(view, (), notes, blind, UTC))
     for wanted in (
@@ -89,6 +93,7 @@ def test_a_shift_page_has_every_part_and_says_where_there_is_nothing(said) -> No
         "ken",
         "dsrs-005",
         "called the data centre",
+        "mio on dsrs-004: fan swapped",
     ):
         assert wanted in text, wanted
     assert "centre\nthey" not in text, "a note cannot forge a line"

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.detect.lifecycle import Lifecycle
-from console.domain.lifecycle import Cycle, Raising, Remark
+from console.domain.lifecycle import Cycle, Note, Raising, Remark
 from console.domain.states import Priority
 from console.record import state as module
 from console.record.state import MIGRATIONS, StateError, StateFile
@@ -41,7 +41,11 @@ def by_key(cycles) -> dict:
 
 def test_what_was_saved_is_what_is_loaded_and_each_fleet_has_its_own(tmp_path: Path) -> None:
     path = tmp_path / "new" / "state.db"
-    cycles, log, notes = some(), (Raising(1.5, "gap:s0", "gap", HIGH),), (Remark(2.0, "noc-1", "shift over"),)
+    cycles, log, notes = (
+        some(),
+        (Raising(1.5, "gap:s0", "gap", HIGH),),
+        (Note(2.0, "noc-1", "shift over", 7.5, ("gap", "s0", "i1"), "s0"),),
+    )
     one = StateFile(path)
     one.save("http://a", cycles, log, notes)
     one.save("http://a", {})

@@ -79,6 +79,7 @@ class ViewMaker:
             happenings=happened,
             flood=flood,
             raisings=self._meter.log,
+            notes=self.lifecycle.notes,
             ledger=self._ledger.step(frame),
             standing=self.standing,
             received_mono_s=frame.mono_s,
@@ -88,7 +89,7 @@ class ViewMaker:
     def with_cycles(self, view: View) -> View:
         """The same View again, with the life-cycle as it stands now."""
         self._version += 1
-        return replace(view, version=self._version, cycles=self.lifecycle.cycles)
+        return replace(view, version=self._version, cycles=self.lifecycle.cycles, notes=self.lifecycle.notes)
 
     def appraised(self, view: View) -> View:
         """The same View with the verdicts of the real gates on it, whatever a test has changed of its newest Frame or its actions."""

@@ -1378,6 +1378,10 @@
         <translation>このコンソールから見えなかった時間：</translation>
     </message>
     <message>
+        <source>{time} {name} on {about}: {text}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{time}: {attached} of {servers} servers attached, {silent} silent, {lost} without status</source>
         <translation>{time}：{servers} 台中 {attached} 台が接続中、無報告 {silent} 台、状態不明 {lost} 台</translation>
     </message>

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QLocale
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from widgets.alarmdata import Advice
-from widgets.labels import PlainLabel
+from widgets.labelstack import LabelStack
+from widgets.viewdata import verbatim
 
 
-class AdviceBox(QWidget):
+class AdviceBox(LabelStack):
     """Empty and hidden without advice. The steps are numbered; all of it is plain text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._advice: Advice | None = None
-        self._labels: list[PlainLabel] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 4)
-        self._column.setSpacing(3)
-        self.hide()
 
     def set_data(self, advice: Advice | None) -> None:
         """Takes the advice, or takes it away."""
@@ -35,15 +31,7 @@ class AdviceBox(QWidget):
         super().changeEvent(event)
 
     def _speak(self) -> None:
-        texts = self._texts()
-        while len(self._labels) < len(texts):
-            label = PlainLabel("small", wrap=True)
-            self._column.addWidget(label)
-            self._labels.append(label)
-        for index, label in enumerate(self._labels):
-            label.setVisible(index < len(texts))
-            label.set_text(texts[index] if index < len(texts) else "")
-        self.setVisible(bool(texts))
+        self.set_phrases(tuple(verbatim(text) for text in self._texts()))
 
     def _texts(self) -> tuple[str, ...]:
         if self._advice is None:

@@ -49,7 +49,67 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class AlarmsExtra:
-    """Beside the lines: a flood in one sentence, and the advice on the chosen alarm."""
+    """Beside the lines: a flood in one sentence, how many there are, and what belongs to the chosen alarm."""
 
     flood: Phrase = field(default=NOTHING)
     advice: Advice | None = None
+    total: int | None = None
+    """Lines in all, drawn or not; None: as many as are given."""
+    waiting: int | None = None
+    """Alarms that wait to be acknowledged, drawn or not; None: as many as the lines say."""
+    shelved: int = 0
+    only_shelved: bool = False
+    """The lines are the shelved ones, and no others."""
+    details: tuple[Phrase, ...] = ()
+    """Of the chosen alarm: who else the line stands for, and the notes on it."""
+
+
+class EntryKind(Enum):
+    """What is being written."""
+
+    NOTE = "note"
+    ACKNOWLEDGE = "acknowledge"
+    """An acknowledgement with a note."""
+    SHELVE = "shelve"
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySubject:
+    """What a text is about: an alarm (`key` of its line), else a server, else the situation."""
+
+    text: Phrase
+    """As it is named to the operator."""
+    key: str = ""
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an operator has written and confirmed with Enter."""
+
+    kind: EntryKind
+    subject: EntrySubject
+    text: str
+    seconds: float | None = None
+    """How long an alarm is to be shelved."""
+
+
+class SoundState(Enum):
+    """Whether alarms can be heard; each has words of its own."""
+
+    ON = "on"
+    MUTED = "muted"
+    """For a time, which is shown."""
+    OFF = "off"
+    """Switched off in the settings."""
+    NONE = "none"
+    """No player or no device: the console only beeps, if at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundData:
+    """The state of the sounds."""
+
+    state: SoundState = SoundState.ON
+    left: str = ""
+    """Of MUTED: the time that is left, `9:41`."""

@@ -13,10 +13,12 @@ from typing_extensions import override
 from widgets import theme, words
 from widgets.advice import AdviceBox
 from widgets.alarmdata import Advice, AlarmStanding
+from widgets.alarmdeeds import AlarmDeeds
 from widgets.canvas import Canvas
 from widgets.labels import PlainLabel, set_look
+from widgets.labelstack import LabelStack
 from widgets.shapes import paint_mark, tone_word
-from widgets.viewdata import QT_TRANSLATE_NOOP, AlarmLine, Tone, phrase
+from widgets.viewdata import QT_TRANSLATE_NOOP, AlarmLine, Phrase, Tone, phrase
 
 AGE_FROM_PX: Final = 215
 """Narrower lines do without the age."""
@@ -24,11 +26,12 @@ AGE_FROM_PX: Final = 215
 
 class StandingMark(Canvas):
     """The mark of the priority, filled while nobody has acknowledged it; hollow after, with a core where it is over and still
-    waits; a bar where it is shelved."""
+    waits; a bar where it is shelved. A dim beat of the flash shows the filled one as its outline: the shape never goes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tone, self._standing = Tone.QUIET, AlarmStanding.UNACKNOWLEDGED
+        self._dim = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
@@ -37,6 +40,18 @@ class StandingMark(Canvas):
         if (tone, standing) != (self._tone, self._standing):
             self._tone, self._standing = tone, standing
             self.update()
+
+    @property
+    def flashes(self) -> bool:
+        """Whether it takes part in the flash: high, and nobody has acknowledged it."""
+        return self._tone is Tone.ALARM and self._standing is AlarmStanding.UNACKNOWLEDGED
+
+    def set_dim(self, dim: bool) -> None:
+        """One beat of the flash."""
+        if dim != self._dim:
+            self._dim = dim
+            if self.flashes:
+                self.update()
 
     @override
     def sizeHint(self) -> QSize:
@@ -49,7 +64,8 @@ class StandingMark(Canvas):
             painter.setPen(QPen(theme.tone_colour(self._tone), 2))
             painter.drawLine(1, 6, 11, 6)
             return
-        paint_mark(painter, box, self._tone, hollow=self._standing is not AlarmStanding.UNACKNOWLEDGED)
+        hollow = self._standing is not AlarmStanding.UNACKNOWLEDGED or (self._dim and self.flashes)
+        paint_mark(painter, box, self._tone, hollow=hollow)
         if self._standing is AlarmStanding.LATCHED:
             painter.fillRect(QRectF(5, 5.5, 2.5, 2.5), theme.tone_colour(self._tone))
 
@@ -60,22 +76,26 @@ class AlarmView(QFrame):
     serverChosen = Signal(str)
     picked = Signal(str)
     """Key of the line."""
+    asked = Signal(str)
+    """What is to be done about it; see `AlarmDeeds`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "bare")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._line: AlarmLine | None = None
-        self._mark = StandingMark()
+        self.mark = StandingMark()
         self._time = PlainLabel("fixed")
         self._rule = PlainLabel()
         self._target = PlainLabel("fixed", elide=True, least=60)
         self._age = PlainLabel("fixed")
         self._sentence = PlainLabel("small", wrap=True)
+        self._details = LabelStack()
+        self._deeds: AlarmDeeds | None = None
         self._advice = AdviceBox()
         top = QHBoxLayout()
         top.setSpacing(8)
-        top.addWidget(self._mark)
+        top.addWidget(self.mark)
         top.addWidget(self._rule)
         top.addWidget(self._target, 1)
         top.addWidget(self._time)
@@ -84,10 +104,11 @@ class AlarmView(QFrame):
         column.setContentsMargins(0, 3, 0, 3)
         column.setSpacing(0)
         column.addLayout(top)
-        below = QVBoxLayout()
+        below = self._below = QVBoxLayout()
         below.setContentsMargins(20, 0, 0, 0)
         below.setSpacing(4)
         below.addWidget(self._sentence)
+        below.addWidget(self._details)
         below.addWidget(self._advice)
         column.addLayout(below)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -98,7 +119,7 @@ class AlarmView(QFrame):
             return
         self._line = line
         standing = line.standing or AlarmStanding.UNACKNOWLEDGED
-        self._mark.set_data(line.tone, standing)
+        self.mark.set_data(line.tone, standing)
         self._time.set_text(line.time)
         self._rule.set_phrase(line.rule)
         self._rule.set_tone(line.tone if standing.waits else Tone.QUIET)
@@ -125,10 +146,22 @@ class AlarmView(QFrame):
         """What it shows."""
         return self._line
 
-    def set_chosen(self, chosen: bool, advice: Advice | None) -> None:
-        """Marks the line and shows what to do about it, or takes both away."""
+    @property
+    def deeds(self) -> AlarmDeeds | None:
+        """The buttons; None until the line was first chosen."""
+        return self._deeds
+
+    def set_chosen(self, chosen: bool, advice: Advice | None, details: tuple[Phrase, ...] = ()) -> None:
+        """Marks the line and shows what belongs to it and what to do about it, or takes all that away."""
         set_look(self, look="chosen" if chosen else "bare")
         self._advice.set_data(advice if chosen else None)
+        self._details.set_phrases(details if chosen else ())
+        if chosen and self._deeds is None:  # most lines are never chosen
+            self._deeds = AlarmDeeds()
+            self._deeds.asked.connect(self.asked)
+            self._below.insertWidget(2, self._deeds)
+        if self._deeds is not None:
+            self._deeds.set_standing(self._line.standing if chosen and self._line is not None else None)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

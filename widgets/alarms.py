@@ -1,20 +1,27 @@
-"""Every alarm that is not over and done with, what waits for acknowledgement first. Empty when all is well."""
+"""Every alarm that is not over and done with, what waits for acknowledgement first. Empty and quiet when all is well."""
 # ruff: noqa: N815  signals are named as Qt names its own
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from widgets import words
-from widgets.alarmdata import AlarmsExtra
+from widgets.alarmdata import AlarmsExtra, AlarmStanding, EntryKind, EntrySubject
+from widgets.alarmentry import AlarmEntry
+from widgets.alarmfoot import AlarmFoot
 from widgets.alarmline import AlarmView
 from widgets.labels import PlainLabel, set_look
-from widgets.viewdata import AlarmLine
+from widgets.viewdata import QT_TRANSLATE_NOOP, AlarmLine, phrase, verbatim
 
-MOST_LINES = 100
+MOST_LINES: Final = 100
 """More are counted, not drawn: nobody reads the hundredth line."""
+BEAT_MS: Final = 500
+"""Half a turn of the flash: one a second, where three are allowed (WCAG 2.3.1)."""
 
 
 class AlarmList(QFrame):
@@ -24,22 +31,34 @@ class AlarmList(QFrame):
     picked = Signal(str)
     """Key of the chosen line; empty: none is chosen any more."""
     acknowledged = Signal(object)
-    """Keys of the lines, a tuple: those that the operator saw, never what came since."""
+    """Keys of the lines, a tuple: those that the operator saw, never what came since. None: all that wait, more than are drawn."""
+    written = Signal(object)
+    """`Written`: a note, an acknowledgement with a note, a shelf."""
+    unshelved = Signal(str)
+    """Key of a line that is to come off the shelf."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "panel")
         self._views: list[AlarmView] = []
-        self._count = 0
         self._lines: tuple[AlarmLine, ...] = ()
         self._extra = AlarmsExtra()
         self._chosen = ""
+        self._server = ""
+        self._flashing = True
+        self._beat = QTimer(self)
+        self._beat.setInterval(BEAT_MS)
+        self._beat.timeout.connect(self._flash)
+        self._dim = False
         self._head = PlainLabel("head", elide=True)
         self.button = QPushButton()
         """Acknowledges all that wait."""
         self.button.setAutoDefault(False)
         set_look(self.button, look="switch")
         self.button.clicked.connect(self._acknowledge_all)
+        self.entry, self.foot = AlarmEntry(), AlarmFoot()
+        self.entry.written.connect(self.written)
+        self.foot.noteRequested.connect(self.note)
         self._flood = PlainLabel("small", wrap=True)
         self._empty = PlainLabel("quiet")
         self._more = PlainLabel("small")
@@ -66,15 +85,22 @@ class AlarmList(QFrame):
         head.addWidget(self._head, 1)
         head.addWidget(self.button)
         outer.addLayout(head)
+        outer.addWidget(self.entry)
         outer.addWidget(self._empty)
         outer.addWidget(self._scroll, 100)
         outer.addStretch(1)
+        outer.addWidget(self.foot)
         self._show(())
 
     def set_data(self, lines: tuple[AlarmLine, ...], extra: AlarmsExtra | None = None) -> None:
-        """Takes all lines in their order, and what stands beside them."""
+        """Takes the lines in their order, and what stands beside them."""
         self._extra = extra or AlarmsExtra()
         self._show(lines)
+
+    def set_flashing(self, on: bool) -> None:
+        """Whether the marks of high alarms flash until they are acknowledged; off for whom motion disturbs."""
+        self._flashing = on
+        self._pace()
 
     @property
     def lines(self) -> tuple[AlarmLine, ...]:
@@ -87,9 +113,16 @@ class AlarmList(QFrame):
         return self._chosen
 
     @property
+    def flashes(self) -> bool:
+        """Does a mark flash now?"""
+        return self._beat.isActive()
+
+    @property
     def waiting(self) -> tuple[str, ...]:
-        """Keys of the lines that wait to be acknowledged."""
+        """Keys of the drawn lines that wait to be acknowledged."""
         return tuple(line.key for line in self._lines if line.standing is not None and line.standing.waits)
+
+    # --- what the operator says
 
     def acknowledge(self) -> None:
         """The chosen alarm, else all that wait. What the chosen one's answer is, the engine says."""
@@ -98,12 +131,62 @@ class AlarmList(QFrame):
         else:
             self._acknowledge_all()
 
+    def acknowledge_with_note(self) -> None:
+        """Asks for the note first: of the chosen alarm, else of all that wait."""
+        line = self._chosen_line()
+        if line is not None and line.standing is not None:
+            self.entry.ask(EntryKind.ACKNOWLEDGE, (_named(line),))
+        elif self._count_waiting():
+            every = EntrySubject(phrase(QT_TRANSLATE_NOOP("present", "all that wait")))
+            self.entry.ask(EntryKind.ACKNOWLEDGE, (every,))
+
+    def note(self) -> None:
+        """Asks for a note: on the chosen alarm, the open server or the situation."""
+        line = self._chosen_line()
+        subjects = [_named(line)] if line is not None and line.standing is not None else []
+        server = self._server or ("" if line is None else line.target)
+        if server:
+            subjects.append(EntrySubject(verbatim(server), server=server))
+        subjects.append(EntrySubject(phrase(QT_TRANSLATE_NOOP("present", "the situation"))))
+        self.entry.ask(EntryKind.NOTE, tuple(subjects))
+
+    def shelve(self) -> None:
+        """Asks why and for how long the chosen alarm may wait, or takes it off the shelf."""
+        line = self._chosen_line()
+        if line is None or line.standing is None:
+            return
+        if line.standing is AlarmStanding.SHELVED:
+            self.unshelved.emit(line.key)
+        else:
+            self.entry.ask(EntryKind.SHELVE, (_named(line),))
+
+    def set_server(self, server: str) -> None:
+        """Whose detail is open: a note may be about that server."""
+        self._server = server
+
     def release(self) -> bool:
-        """Lets the chosen alarm go; False where none is chosen."""
+        """Puts the entry away, else lets the chosen alarm go; False where there is neither."""
+        if self.entry.put_away():
+            return True
         if not self._chosen:
             return False
         self.pick("")
         return True
+
+    def pick(self, key: str) -> None:
+        """Chooses the line with this key; a second pick of the same one lets it go."""
+        self._chosen = "" if key == self._chosen else key
+        self._mark()
+        self.picked.emit(self._chosen)
+        view = next(
+            (view for view in self._views if self._chosen and view.line and view.line.key == self._chosen), None
+        )
+        inner = self._scroll.widget()
+        if view is not None and inner is not None and (column := inner.layout()) is not None:
+            column.activate()  # What came with the choice has no place yet.
+            self._scroll.verticalScrollBar().setValue(view.y())
+
+    # --- what it says
 
     def flood_text(self) -> str:
         """The line about a flood; empty while there is none."""
@@ -119,30 +202,44 @@ class AlarmList(QFrame):
             self._speak()
         super().changeEvent(event)
 
-    def _acknowledge_all(self) -> None:
-        self.acknowledged.emit(self.waiting)
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._pace()
 
-    def pick(self, key: str) -> None:
-        """Chooses the line with this key; a second pick of the same one lets it go."""
-        self._chosen = "" if key == self._chosen else key
-        self._mark()
-        self.picked.emit(self._chosen)
-        view = next(
-            (view for view in self._views if self._chosen and view.line and view.line.key == self._chosen), None
-        )
-        inner = self._scroll.widget()
-        if view is not None and inner is not None and (column := inner.layout()) is not None:
-            column.activate()  # What came with the choice has no place yet.
-            self._scroll.verticalScrollBar().setValue(view.y())
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._pace()
+
+    def _acknowledge_all(self) -> None:
+        drawn = self.waiting
+        self.acknowledged.emit(drawn if self._extra.waiting in (None, len(drawn)) else None)
+
+    def _count_waiting(self) -> int:
+        return len(self.waiting) if self._extra.waiting is None else self._extra.waiting
+
+    def _chosen_line(self) -> AlarmLine | None:
+        return next((line for line in self._lines if self._chosen and line.key == self._chosen), None)
+
+    def _asked(self, what: str) -> None:
+        {
+            "acknowledge": self.acknowledge,
+            "acknowledge_note": self.acknowledge_with_note,
+            "note": self.note,
+            "shelve": self.shelve,
+            "unshelve": self.shelve,
+        }[what]()
 
     def _mark(self) -> None:
-        advice = self._extra.advice
+        advice, details = self._extra.advice, self._extra.details
         for view in self._views:
             chosen = not view.isHidden() and view.line is not None and view.line.key == self._chosen
-            view.set_chosen(chosen, advice if advice is not None and advice.key == self._chosen else None)
+            mine = advice is not None and advice.key == self._chosen
+            view.set_chosen(chosen, advice if mine else None, details)
 
     def _show(self, lines: tuple[AlarmLine, ...]) -> None:
-        self._count, self._lines = len(lines), lines
+        self._lines = lines
         if self._chosen and all(line.key != self._chosen for line in lines):
             self.pick("")
         shown = lines[:MOST_LINES]
@@ -150,6 +247,7 @@ class AlarmList(QFrame):
             view = AlarmView()
             view.serverChosen.connect(self.serverChosen)
             view.picked.connect(self.pick)
+            view.asked.connect(self._asked)
             self._column.insertWidget(len(self._views) + 1, view)
             self._views.append(view)
         for index, view in enumerate(self._views):
@@ -158,18 +256,43 @@ class AlarmList(QFrame):
                 view.set_data(shown[index])
         self._scroll.setVisible(bool(lines))
         self._empty.setVisible(not lines)
-        self._more.setVisible(self._count > MOST_LINES)
         self._flood.set_phrase(self._extra.flood)
         self._flood.setVisible(words.has(self._extra.flood))
+        self.foot.set_shelved(self._extra.shelved, only=self._extra.only_shelved)
         self._mark()
         self._speak()
+        self._pace()
+
+    def _pace(self) -> None:
+        """The flash runs only while there is something to flash at somebody."""
+        due = self._flashing and self.isVisible() and any(v.mark.flashes for v in self._views if not v.isHidden())
+        if due and not self._beat.isActive():
+            self._beat.start()
+        elif not due and self._beat.isActive():
+            self._beat.stop()
+            self._dim = True
+            self._flash()
+
+    def _flash(self) -> None:
+        self._dim = not self._dim
+        for view in self._views:
+            view.mark.set_dim(self._dim)
 
     def _speak(self) -> None:
-        self._head.set_text(self.tr("ALARMS") + (f"  {self._count}" if self._count else ""))
-        waiting = len(self.waiting)
+        count = len(self._lines) if self._extra.total is None else self._extra.total
+        title = self.tr("SHELVED") if self._extra.only_shelved else self.tr("ALARMS")
+        self._head.set_text(title + (f"  {count}" if count else ""))
+        waiting = self._count_waiting()
         self.button.setVisible(waiting > 0)
         self.button.setText(words.fill(self.tr("Acknowledge {count}"), {"count": str(waiting)}))
         self.button.setToolTip(words.tip(self.tr("Acknowledges all that wait. A: the chosen alarm, or all.")))
-        self._empty.set_text(self.tr("No alarms"))
-        self._more.set_text(words.fill(self.tr("and {count} more"), {"count": str(self._count - MOST_LINES)}))
+        self._empty.set_text(self.tr("Nothing is shelved") if self._extra.only_shelved else self.tr("No alarms"))
+        left = count - min(len(self._lines), MOST_LINES)
+        self._more.setVisible(left > 0)
+        self._more.set_text(words.fill(self.tr("and {count} more"), {"count": str(left)}))
         self.setAccessibleName(self.tr("Alarms"))
+
+
+def _named(line: AlarmLine) -> EntrySubject:
+    said = phrase(QT_TRANSLATE_NOOP("present", "{rule} {target}"), rule=line.rule, target=line.target)
+    return EntrySubject(said if line.target else line.rule, key=line.key, server=line.target)

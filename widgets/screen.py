@@ -60,8 +60,6 @@ class OperatorScreen(QWidget):
     detailClosed = Signal()
     disarmed = Signal()
     alarmPicked = Signal(str)
-    acknowledged = Signal(object)
-    """Keys of alarm lines, a tuple."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,6 +107,7 @@ class OperatorScreen(QWidget):
         self.timeline.set_data(data.timeline)
         self.detail.set_data(data.detail)
         chosen = data.detail.server if data.detail is not None else ""
+        self.alarms.set_server(chosen)
         self.maps.choose(chosen)
         self.table.choose(chosen)
         self._place_detail()
@@ -163,6 +162,8 @@ class OperatorScreen(QWidget):
         focused = QApplication.focusWidget()
         if self.help.isVisible():
             self.help.hide()
+        elif self.alarms.entry.put_away():
+            pass
         elif self._consent_put_away() or isinstance(focused, ActPush):
             self._to_rows()
         elif self.filter.narrows or focused is self.filter.field:
@@ -277,7 +278,6 @@ class OperatorScreen(QWidget):
         for part in (self.alarms, self.maps, self.table):
             part.serverChosen.connect(self._chosen)
         self.alarms.picked.connect(self.alarmPicked)
-        self.alarms.acknowledged.connect(self.acknowledged)
         for part in (self.maps, self.table):
             part.detailRequested.connect(self._detail_wanted)
         self.maps.cellHovered.connect(self.cellHovered)
@@ -300,6 +300,12 @@ class OperatorScreen(QWidget):
         self._key("Shift+F6", lambda: self.focus_next_pane(-1))
         self._key("/", self._find)
         self._key("A", self.alarms.acknowledge, repeats=False)
+        self._key("Shift+A", self.alarms.acknowledge_with_note, repeats=False)
+        self._key("N", self.alarms.note, repeats=False)
+        self._key("S", self.alarms.shelve, repeats=False)
+        self._key("M", self.alarms.foot.muteToggled.emit, repeats=False)
+        self._key("K", lambda: self.alarms.foot.pageRequested.emit("figures"), repeats=False)
+        self._key("L", lambda: self.alarms.foot.pageRequested.emit("sight"), repeats=False)
         self._key("O", self.filter.abnormal.toggle)
         self._key("B", self.filter.belief.toggle)
         self._key("T", self.filter.table.toggle)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from console.app.alarmroom import AlarmRoom
 from console.app.attention import Attention
 from console.app.bridge import Bridge
 from console.app.fleet import EngineHandle, Fleet
@@ -67,7 +68,9 @@ class Desk(QObject):
         screen.consented.connect(self._consented)
         screen.armRequested.connect(self._arm)
         screen.alarmPicked.connect(self._pick)
-        screen.acknowledged.connect(self._acknowledge)
+        screen.alarms.foot.onlyShelved.connect(self._only_shelved)
+        self._room = AlarmRoom(handle, fleet.operator, screen, self._presenter, lambda: self.view, self)
+        self._room.said.connect(self.said)
         screen.orderChanged.connect(self._order)
         screen.filterChanged.connect(self._filter)
         screen.interactionChanged.connect(self._freeze)
@@ -182,6 +185,9 @@ class Desk(QObject):
     def _pick(self, key: str) -> None:
         self._arrange(alarm=key or None)
 
+    def _only_shelved(self, only: bool) -> None:
+        self._arrange(only_shelved=only)
+
     def _advice(self, view: View) -> Advice | None:
         """What to do about the chosen alarm; a rule without guidance has none."""
         cycle = None if self._arrangement.alarm is None else cycle_of(view, self._arrangement.alarm)
@@ -192,17 +198,6 @@ class Desk(QObject):
         except SettingsError as error:
             self.said.emit(reason(str(error)))
             return None
-
-    def _acknowledge(self, keys: tuple[str, ...]) -> None:
-        """Of these lines. It changes nothing on a server: neither sight nor arming locks it."""
-        if not keys or self.view is None:
-            self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "No alarm waits to be acknowledged.")))
-            return
-        found = [cycle.key for key in keys if (cycle := cycle_of(self.view, key)) is not None]
-        if found:
-            self._operator.acknowledge(tuple(found), self.said.emit)
-        else:
-            self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "The chosen alarm cannot be acknowledged.")))
 
     def _hovered_server(self) -> str:
         rows = () if self.view is None else self.view.frame.rows.rows

@@ -69,6 +69,18 @@ class ActingEngine(Protocol):
         """Of these alarms; whether it is kept on disk. Raises LifecycleRefused."""
         ...
 
+    async def shelve(self, key: Key, reason: str, seconds: float | None = None, operator: str | None = None) -> bool:
+        """For so long (None: as the settings say); whether it is kept on disk. Raises LifecycleRefused."""
+        ...
+
+    async def unshelve(self, key: Key, operator: str | None = None) -> bool:
+        """Back into the list; whether it is kept on disk. Raises LifecycleRefused."""
+        ...
+
+    async def note(self, key: Key | None, text: str, operator: str | None = None, server: str | None = None) -> bool:
+        """On an alarm, else a server, else the situation; whether it is kept on disk. Raises LifecycleRefused."""
+        ...
+
     async def used(self) -> None:
         """The operator is there."""
         ...

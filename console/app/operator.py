@@ -13,13 +13,11 @@ from console.domain.actions import Action
 from console.domain.clock import Clock
 from console.domain.errors import ConsoleError, JournalError
 from console.domain.frame import Column
-from console.domain.lifecycle import Key
 from console.domain.safety import Consent, PlanStanding
 from console.domain.states import Verb
 from console.domain.tasks import spawn
 from console.domain.view import View
-from console.present import Pending, acknowledged, reason, reason_text
-from widgets.viewdata import Phrase
+from console.present import Pending, reason_text
 
 _log = logging.getLogger("dsr.window")
 PATIENCE_S: Final = 15.0
@@ -102,29 +100,6 @@ class Operator:
         """Arms the console, or takes it back to reading only."""
         engine = self._handle.engine
         self._tell(engine.arm(self._name or None) if armed else engine.disarm(self._name or None))
-
-    def acknowledge(self, keys: tuple[Key, ...], said: Callable[[Phrase], None]) -> None:
-        """Acknowledges these alarms; what became of it goes to `said`, in one line."""
-        try:
-            future = self._handle.submit(self._handle.engine.acknowledge(keys, "", self._name or None))
-        except RuntimeError as error:
-            said(reason(f"Nothing was acknowledged: {error}. Restart the console."))
-        else:
-            spawn(self._acknowledged(keys, future, said), "acknowledge")
-
-    async def _acknowledged(self, keys: tuple[Key, ...], future: Future[bool], said: Callable[[Phrase], None]) -> None:
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                kept = await asyncio.shield(asyncio.wrap_future(future))
-        except TimeoutError:
-            said(reason("No word from the engine: look at the alarms, then try again."))
-        except ConsoleError as error:
-            said(reason(str(error)))
-        except Exception as error:
-            said(reason(f"The console failed ({type(error).__name__}): look at the alarms, then try again."))
-            raise
-        else:
-            said(acknowledged(keys, kept=kept))
 
     def _tell(self, work: Any) -> None:
         """What needs no answer: it shows in the next View."""

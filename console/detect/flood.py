@@ -104,23 +104,31 @@ class _Sum:
     waiting: int = 0
 
 
-def grouped(cycles: Iterable[Cycle]) -> tuple[Group, ...]:
-    """All that is not shelved by its cause (else by its rule): those with something to acknowledge first, worst first, oldest first."""
+def by_cause(cycles: Iterable[Cycle]) -> dict[str, list[Cycle]]:
+    """All that is not shelved, by name of its cause, else by its rule."""
     causes = {cycle.alarm.under for cycle in cycles if cycle.alarm.under is not None}
-    sums: dict[str, _Sum] = {}
+    found: dict[str, list[Cycle]] = {}
     for cycle in cycles:
-        if cycle.standing is Standing.SHELVED:
-            continue
-        alarm = cycle.alarm
-        name = alarm.under or (alarm.name if causes and alarm.name in causes else alarm.rule)
-        first = not cycle.first_out, cycle.came_wall_s, -cycle.priority
-        entry = sums.get(name)
-        if entry is None:
-            entry = sums[name] = _Sum(first, cycle.key, cycle.priority)
-        elif first < entry.first:
-            entry.first, entry.key = first, cycle.key
-        entry.priority = max(entry.priority, cycle.priority)
-        entry.count += 1
-        entry.waiting += cycle.waits
+        if cycle.standing is not Standing.SHELVED:
+            alarm = cycle.alarm
+            name = alarm.under or (alarm.name if causes and alarm.name in causes else alarm.rule)
+            found.setdefault(name, []).append(cycle)
+    return found
+
+
+def grouped(cycles: Iterable[Cycle]) -> tuple[Group, ...]:
+    """The causes: those with something to acknowledge first, worst first, oldest first."""
+    sums: dict[str, _Sum] = {}
+    for name, members in by_cause(cycles).items():
+        for cycle in members:
+            first = not cycle.first_out, cycle.came_wall_s, -cycle.priority
+            entry = sums.get(name)
+            if entry is None:
+                entry = sums[name] = _Sum(first, cycle.key, cycle.priority)
+            elif first < entry.first:
+                entry.first, entry.key = first, cycle.key
+            entry.priority = max(entry.priority, cycle.priority)
+            entry.count += 1
+            entry.waiting += cycle.waits
     ranked = sorted(sums.items(), key=lambda item: (not item[1].waiting, -item[1].priority, item[1].first[1], item[0]))
     return tuple(Group(name, one.key, one.priority, one.count, one.waiting) for name, one in ranked)

@@ -1,6 +1,7 @@
 """View -> view data for widgets. Pure: no Qt, no clock, no I/O; words leave as Phrases, missing numbers as "-"."""
 
-from console.present.alarms import acknowledged, cycle_of
+from console.present.alarms import cycle_of
+from console.present.alarmwords import acknowledged, noted, shelved, unshelved
 from console.present.arrangement import Arrangement, Order
 from console.present.banners import broken, waiting
 from console.present.guidance import advice
@@ -20,7 +21,10 @@ __all__ = [
     "broken",
     "cycle_of",
     "guide",
+    "noted",
     "reason",
     "reason_text",
+    "shelved",
+    "unshelved",
     "waiting",
 ]

@@ -26,17 +26,23 @@ _STANDINGS: Final = {
 
 def lines(glance: Glance, zone: tzinfo | None) -> tuple[AlarmLine, ...]:
     """What is not over and done with, what waits first; a suppressed one is named in its cause's sentence only."""
-    cycles = glance.view.cycles
-    names = {cycle.alarm.name for cycle in cycles if cycle.active}
-    children: dict[str, tuple[Phrase, ...]] = {}
-    for cycle in cycles:
-        if (over := _folded(cycle, names)) is not None:
-            children[over] = (*children.get(over, ()), rule_word(cycle.alarm.rule))
+    alone, children = fold(glance.view.cycles)
     return glass_alarms(glance) + tuple(
-        _line(glance, zone, cycle, children.get(cycle.alarm.name, ()))
-        for cycle in cycles
-        if _folded(cycle, names) is None
+        line(glance, zone, cycle, children.get(cycle.alarm.name, ())) for cycle in alone
     )
+
+
+def fold(cycles: Sequence[Cycle]) -> tuple[tuple[Cycle, ...], dict[str, tuple[Phrase, ...]]]:
+    """Those that stand for themselves, and by name of a cause the rules of those that it speaks for."""
+    names = {cycle.alarm.name for cycle in cycles if cycle.active}
+    alone: list[Cycle] = []
+    children: dict[str, dict[str, Phrase]] = {}
+    for cycle in cycles:
+        if (over := _folded(cycle, names)) is None:
+            alone.append(cycle)
+        else:
+            children.setdefault(over, {})[cycle.alarm.rule] = rule_word(cycle.alarm.rule)
+    return tuple(alone), {name: tuple(rules.values()) for name, rules in children.items()}
 
 
 def line_key(key: Key) -> str:
@@ -49,50 +55,61 @@ def cycle_of(view: View, key: str) -> Cycle | None:
     return next((cycle for cycle in view.cycles if line_key(cycle.key) == key), None)
 
 
-def acknowledged(keys: Sequence[Key], *, kept: bool) -> Phrase:
-    """What the status line says after it; `kept`: it is on disk."""
-    rule, subject, _ = keys[0]
-    done = (
-        phrase(QT_TRANSLATE_NOOP("present", "{count} alarms"), count=numbers.count(float(len(keys))))
-        if len(keys) > 1
-        else verbatim(f"{rule}:{subject or 'fleet'}")
-    )
-    if kept:
-        return phrase(QT_TRANSLATE_NOOP("present", "Acknowledged: {done}."), done=done)
-    return phrase(
-        QT_TRANSLATE_NOOP("present", "Acknowledged: {done}. It is not on disk: a restart forgets it."), done=done
-    )
-
-
 def _folded(cycle: Cycle, names: set[str]) -> str | None:
     """The cause that speaks for it, if that one is listed."""
     under = cycle.alarm.under
     return under if cycle.standing is Standing.SUPPRESSED and under in names else None
 
 
-def _line(glance: Glance, zone: tzinfo | None, cycle: Cycle, children: tuple[Phrase, ...]) -> AlarmLine:
+def line(
+    glance: Glance,
+    zone: tzinfo | None,
+    cycle: Cycle,
+    children: tuple[Phrase, ...],
+    group: Sequence[Cycle] = (),
+) -> AlarmLine:
+    """One line. `group`: all that it stands for during a flood, itself too; it is then as urgent as the worst of them."""
     alarm = cycle.alarm
+    said = _with_cause(_with_children(sentence(alarm), children), cycle)
+    priority = max((one.priority for one in group), default=cycle.priority)
+    standing = _STANDINGS.get(cycle.standing, AlarmStanding.UNACKNOWLEDGED)
+    state = _state(glance, cycle, zone)
+    if len(group) > 1:
+        waiting = sum(one.waits for one in group)
+        said = phrase(
+            QT_TRANSLATE_NOOP("present", "{sentence}; and {count} more of this cause"),
+            sentence=said,
+            count=numbers.count(len(group) - 1.0),
+        )
+        if waiting:
+            standing = AlarmStanding.UNACKNOWLEDGED
+            state = phrase(
+                QT_TRANSLATE_NOOP("present", "{waiting} of {count} not acknowledged"),
+                waiting=numbers.count(float(waiting)),
+                count=numbers.count(float(len(group))),
+            )
     return AlarmLine(
         key=line_key(cycle.key),
-        tone=TONES[cycle.priority],
+        tone=TONES[priority],
         time=numbers.clock(cycle.came_wall_s, zone),
         rule=rule_word(alarm.rule),
         target=alarm.server or "",
-        sentence=_with_children(sentence(alarm), children),
-        priority=PRIORITIES[cycle.priority],
+        sentence=said,
+        priority=PRIORITIES[priority],
         age=numbers.seconds(max(0.0, glance.now_wall_s - cycle.came_wall_s)),
-        standing=_STANDINGS.get(cycle.standing, AlarmStanding.UNACKNOWLEDGED),
-        state=_state(cycle, zone),
+        standing=standing,
+        state=state,
     )
 
 
-def _state(cycle: Cycle, zone: tzinfo | None) -> Phrase:
+def _state(glance: Glance, cycle: Cycle, zone: tzinfo | None) -> Phrase:
     said, shelf = cycle.acknowledgement, cycle.shelf
     if shelf is not None:
         return phrase(
-            QT_TRANSLATE_NOOP("present", "shelved by {who} until {time}: {reason}"),
+            QT_TRANSLATE_NOOP("present", "shelved by {who} until {time}, {left} left: {reason}"),
             who=shelf.by,
             time=numbers.clock(shelf.until_wall_s, zone),
+            left=numbers.left(shelf.remaining_s - glance.age_s),
             reason=shelf.reason,
         )
     if cycle.standing is Standing.LATCHED:
@@ -114,9 +131,23 @@ def _state(cycle: Cycle, zone: tzinfo | None) -> Phrase:
 def _with_children(said: Phrase, children: tuple[Phrase, ...]) -> Phrase:
     if not children:
         return said
-    once = {child.source: child for child in children}
+    return phrase(QT_TRANSLATE_NOOP("present", "{sentence}; also: {rules}"), sentence=said, rules=joined(children))
+
+
+def _with_cause(said: Phrase, cycle: Cycle) -> Phrase:
+    """Why it is there, where it is listed for itself although something explains it."""
+    if cycle.alarm.under is None or not cycle.active:
+        return said
+    rule, _, subject = cycle.alarm.under.partition(":")
+    if subject in ("fleet", cycle.alarm.server):
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "{sentence}; because: {cause}"), sentence=said, cause=rule_word(rule)
+        )
     return phrase(
-        QT_TRANSLATE_NOOP("present", "{sentence}; also: {rules}"), sentence=said, rules=joined(tuple(once.values()))
+        QT_TRANSLATE_NOOP("present", "{sentence}; because: {cause} {target}"),
+        sentence=said,
+        cause=rule_word(rule),
+        target=subject,
     )
 
 

@@ -25,3 +25,5 @@ class Arrangement:
     chosen: str | None = None
     alarm: str | None = None
     """Key of the alarm line whose guidance is open."""
+    only_shelved: bool = False
+    """The alarm list shows what is set aside, and nothing else."""

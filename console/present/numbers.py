@@ -72,6 +72,14 @@ def whole_seconds(age: float | None) -> str:
     return "<1 s" if age < 1.0 else f"{age // 1:.0f} s" if age < 10.0 else seconds(age)
 
 
+def left(time_s: float) -> str:
+    """What is left of a time, to the second below an hour: `9:41`, `3 h 12 min`; never below 0."""
+    time_s = max(0.0, time_s)
+    if time_s >= _HOUR_S:
+        return f"{time_s // _HOUR_S:.0f} h {time_s % _HOUR_S // _MINUTE_S:.0f} min"
+    return f"{time_s // _MINUTE_S:.0f}:{time_s % _MINUTE_S // 1:02.0f}"
+
+
 def size(amount: float | None) -> str:
     """Bytes as `6.4 GiB`."""
     if amount is None or not math.isfinite(amount):

@@ -8,12 +8,11 @@ from datetime import tzinfo
 from console.domain.states import Reach, Verb
 from console.domain.view import View
 from console.present.acting import in_flight_of, lock_sentence, one_at_a_time, waiting_sentence
-from console.present.alarms import lines
+from console.present.alarmlist import AlarmLister
 from console.present.arrangement import Arrangement
 from console.present.banners import banners
 from console.present.columns import ColumnEncoder
 from console.present.detail import detail
-from console.present.floods import flood_line
 from console.present.glance import Glance, by_server, routed_per_s, silent_slots
 from console.present.header import header
 from console.present.ladder import Pending, cards
@@ -22,7 +21,7 @@ from console.present.readout import readout
 from console.present.rows import RowArranger
 from console.present.suspects import SuspectOrder
 from console.present.timeline import TimelineKeeper
-from widgets.alarmdata import Advice, AlarmsExtra
+from widgets.alarmdata import Advice
 from widgets.viewdata import NOTHING, GuideData, HeaderData, Legend, Phrase, RowsData, ScreenData, TimelineData
 
 
@@ -37,6 +36,7 @@ class Presenter:
         self._rows = RowArranger()
         self._suspects = SuspectOrder()
         self._timeline = TimelineKeeper()
+        self.alarms = AlarmLister()
         self._timeline_data: TimelineData | None = None
         self._version = -1
         self._seen_seq = 0
@@ -64,12 +64,13 @@ class Presenter:
         undone = {card.server for card in suspects if card.button.verb == Verb.ATTACH.value}
         actions = tuple(replace(card, undo=None) if card.server in undone else card for card in shown)
         plan = plan_card(glance)
+        alarms, beside = self.alarms.take(glance, self._zone, arrangement, advice)
         return ScreenData(
             header=self._header(glance),
             rows=self._rows.arrange(glance, arrangement, [card.server for card in suspects]),
             columns=self._columns.take(view),
             suspects=suspects,
-            alarms=lines(glance, self._zone),
+            alarms=alarms,
             timeline=self._timeline_data,
             detail=detail(glance, chosen, shown, self._zone) if chosen is not None else None,
             banners=banners(glance),
@@ -79,7 +80,7 @@ class Presenter:
             detached=detached_lines(
                 glance, undone | {card.server for card in actions if card.undo is not None}, self._zone
             ),
-            beside_alarms=AlarmsExtra(flood_line(view.flood), advice),
+            beside_alarms=beside,
         )
 
     def header(self, view: View, now_mono_s: float, now_wall_s: float) -> HeaderData:

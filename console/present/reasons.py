@@ -111,7 +111,7 @@ _LADDER: Final = (
 )
 _WINDOW: Final = (
     QT_TRANSLATE_NOOP("present", "Nothing was sent: {why}. Restart the console."),
-    QT_TRANSLATE_NOOP("present", "Nothing was acknowledged: {why}. Restart the console."),
+    QT_TRANSLATE_NOOP("present", "Nothing was changed: {why}. Restart the console."),
     QT_TRANSLATE_NOOP("present", "No word from the engine: look at the alarms, then try again."),
     QT_TRANSLATE_NOOP("present", "The console failed ({why}): look at the alarms, then try again."),
     QT_TRANSLATE_NOOP("present", "{name} is acknowledged already."),
@@ -119,6 +119,13 @@ _WINDOW: Final = (
     QT_TRANSLATE_NOOP("present", "{name} is shown under its cause {cause}; acknowledge that one."),
     QT_TRANSLATE_NOOP("present", "{name} is not among the alarms any more; nothing changed."),
     QT_TRANSLATE_NOOP("present", "Nobody was named as the operator; nothing changed."),
+    QT_TRANSLATE_NOOP("present", "{name} is not shelved; nothing changed."),
+    QT_TRANSLATE_NOOP("present", "An alarm can be shelved for 1 second to {most} minutes; choose a time within these."),
+    QT_TRANSLATE_NOOP("present", "{count} alarms are shelved already, and no more may be; take one back first."),
+    QT_TRANSLATE_NOOP("present", "A note is needed, in a few words; nothing changed."),
+    QT_TRANSLATE_NOOP("present", "A reason is needed, in a few words; nothing changed."),
+    QT_TRANSLATE_NOOP("present", "A note may have {most} characters, and this has {count}; shorten it."),
+    QT_TRANSLATE_NOOP("present", "A reason may have {most} characters, and this has {count}; shorten it."),
     QT_TRANSLATE_NOOP(
         "present", "No word from the engine: the outcome is unknown. Read the row before you click again."
     ),

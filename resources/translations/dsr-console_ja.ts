@@ -17,10 +17,163 @@
     </message>
 </context>
 <context>
+    <name>AlarmDeeds</name>
+    <message>
+        <source>Acknowledge</source>
+        <translation>確認</translation>
+    </message>
+    <message>
+        <source>With a note</source>
+        <translation>メモ付き</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>メモ</translation>
+    </message>
+    <message>
+        <source>Shelve</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Take off the shelf</source>
+        <translation>保留を解除</translation>
+    </message>
+</context>
+<context>
+    <name>AlarmEntry</name>
+    <message>
+        <source>Note on</source>
+        <translation>メモの対象</translation>
+    </message>
+    <message>
+        <source>Acknowledge</source>
+        <translation>確認</translation>
+    </message>
+    <message>
+        <source>Shelve</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>what is to be remembered</source>
+        <translation>覚えておくこと</translation>
+    </message>
+    <message>
+        <source>note, may stay empty</source>
+        <translation>メモ（空でも可）</translation>
+    </message>
+    <message>
+        <source>why it may wait</source>
+        <translation>保留する理由</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>Put away</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>What it is about</source>
+        <translation>対象</translation>
+    </message>
+    <message>
+        <source>How long</source>
+        <translation>時間</translation>
+    </message>
+    <message>
+        <source>{count} h</source>
+        <translation>{count} 時間</translation>
+    </message>
+    <message>
+        <source>{count} min</source>
+        <translation>{count} 分</translation>
+    </message>
+</context>
+<context>
+    <name>AlarmFoot</name>
+    <message>
+        <source>More</source>
+        <translation>その他</translation>
+    </message>
+    <message>
+        <source>More about alarms</source>
+        <translation>警報のその他</translation>
+    </message>
+    <message>
+        <source>Write a note</source>
+        <translation>メモを書く</translation>
+    </message>
+    <message>
+        <source>Alarm figures</source>
+        <translation>警報の統計</translation>
+    </message>
+    <message>
+        <source>Times without sight</source>
+        <translation>見えなかった時間</translation>
+    </message>
+    <message>
+        <source>Test the sounds</source>
+        <translation>音のテスト</translation>
+    </message>
+    <message>
+        <source>Sound on</source>
+        <translation>音 オン</translation>
+    </message>
+    <message>
+        <source>Muted {left}</source>
+        <translation>消音 {left}</translation>
+    </message>
+    <message>
+        <source>Sound off</source>
+        <translation>音 オフ</translation>
+    </message>
+    <message>
+        <source>No sound</source>
+        <translation>音なし</translation>
+    </message>
+    <message>
+        <source>M mutes the sounds for a time. It acknowledges nothing.</source>
+        <translation>M で一定時間消音します。確認にはなりません。</translation>
+    </message>
+    <message>
+        <source>M lets alarms sound again.</source>
+        <translation>M で消音を解除します。</translation>
+    </message>
+    <message>
+        <source>Switched off in the settings: alarms.announce.sound.</source>
+        <translation>設定でオフになっています: alarms.announce.sound。</translation>
+    </message>
+    <message>
+        <source>No sound device answers: the console can only beep.</source>
+        <translation>音声デバイスが応答しません。ビープ音のみです。</translation>
+    </message>
+    <message>
+        <source>Shelved {count}</source>
+        <translation>保留 {count}</translation>
+    </message>
+    <message>
+        <source>Shows only what is set aside, with the time that is left.</source>
+        <translation>保留中のものだけを残り時間とともに表示します。</translation>
+    </message>
+</context>
+<context>
     <name>AlarmList</name>
     <message>
         <source>ALARMS</source>
         <translation>警報</translation>
+    </message>
+    <message>
+        <source>SHELVED</source>
+        <translation>保留中</translation>
     </message>
     <message>
         <source>Acknowledge {count}</source>
@@ -33,6 +186,10 @@
     <message>
         <source>No alarms</source>
         <translation>警報なし</translation>
+    </message>
+    <message>
+        <source>Nothing is shelved</source>
+        <translation>保留中の警報はありません</translation>
     </message>
     <message>
         <source>and {count} more</source>
@@ -296,6 +453,26 @@
     <message>
         <source>acknowledge the chosen alarm, or all that wait when none is chosen</source>
         <translation>選択中の警報を確認済みにします（選択がなければ未確認のすべて）</translation>
+    </message>
+    <message>
+        <source>the same with a note</source>
+        <translation>メモ付きで確認</translation>
+    </message>
+    <message>
+        <source>note on the chosen alarm, the open server or the situation</source>
+        <translation>選択中の警報、開いているサーバー、または全体の状況へのメモ</translation>
+    </message>
+    <message>
+        <source>shelve the chosen alarm for a time, or take it off the shelf</source>
+        <translation>選択中の警報を一定時間保留、または保留を解除</translation>
+    </message>
+    <message>
+        <source>mute the sounds for a time; acknowledges nothing</source>
+        <translation>一定時間消音（確認にはなりません）</translation>
+    </message>
+    <message>
+        <source>alarm figures; times without sight</source>
+        <translation>警報の統計、見えなかった時間</translation>
     </message>
     <message>
         <source>only what is abnormal</source>
@@ -774,12 +951,44 @@
         <translation>確認済みにしました: {done}。</translation>
     </message>
     <message>
-        <source>Acknowledged: {done}. It is not on disk: a restart forgets it.</source>
-        <translation>確認済みにしました: {done}。ディスクに保存されていないため、再起動すると失われます。</translation>
+        <source>Shelved: {name}.</source>
+        <translation>保留しました: {name}。</translation>
+    </message>
+    <message>
+        <source>Shelved for {time}: {name}.</source>
+        <translation>{time} 保留しました: {name}。</translation>
+    </message>
+    <message>
+        <source>Off the shelf: {name}.</source>
+        <translation>保留を解除しました: {name}。</translation>
+    </message>
+    <message>
+        <source>Noted on {name}.</source>
+        <translation>{name} にメモしました。</translation>
+    </message>
+    <message>
+        <source>Noted on the situation.</source>
+        <translation>全体の状況にメモしました。</translation>
+    </message>
+    <message>
+        <source>{said} It is not on disk: a restart forgets it.</source>
+        <translation>{said}ディスクに保存されていないため、再起動すると失われます。</translation>
     </message>
     <message>
         <source>shelved by {who} until {time}: {reason}</source>
         <translation>{who} が {time} まで保留: {reason}</translation>
+    </message>
+    <message>
+        <source>{sentence}; and {count} more of this cause</source>
+        <translation>{sentence}。同じ原因がほか {count} 件</translation>
+    </message>
+    <message>
+        <source>{waiting} of {count} not acknowledged</source>
+        <translation>{count} 件中 {waiting} 件が未確認</translation>
+    </message>
+    <message>
+        <source>shelved by {who} until {time}, {left} left: {reason}</source>
+        <translation>{who} が {time} まで保留（残り {left}）: {reason}</translation>
     </message>
     <message>
         <source>over since {time}, not acknowledged</source>
@@ -800,6 +1009,14 @@
     <message>
         <source>{sentence}; also: {rules}</source>
         <translation>{sentence}（ほかに: {rules}）</translation>
+    </message>
+    <message>
+        <source>{sentence}; because: {cause}</source>
+        <translation>{sentence}。原因: {cause}</translation>
+    </message>
+    <message>
+        <source>{sentence}; because: {cause} {target}</source>
+        <translation>{sentence}。原因: {cause} {target}</translation>
     </message>
     <message>
         <source>{silent} of {attached} attached servers stopped reporting at once</source>
@@ -1379,7 +1596,7 @@
     </message>
     <message>
         <source>{time} {name} on {about}: {text}</source>
-        <translation type="unfinished"></translation>
+        <translation>{time} {name}（{about}）: {text}</translation>
     </message>
     <message>
         <source>{time}: {attached} of {servers} servers attached, {silent} silent, {lost} without status</source>
@@ -1774,6 +1991,10 @@
         <translation>選択中の警報は確認の対象ではありません。</translation>
     </message>
     <message>
+        <source>That alarm is not in the list any more.</source>
+        <translation>その警報はもう一覧にありません。</translation>
+    </message>
+    <message>
         <source>The certificate of {place} is not trusted ({why}): name its CA file in the settings.</source>
         <translation>{place} の証明書を信頼できません（{why}）。設定で CA ファイルを指定してください。</translation>
     </message>
@@ -1916,10 +2137,6 @@
     <message>
         <source>The balancer lists no address for it.</source>
         <translation>ロードバランサーにこのサーバーのアドレスがありません。</translation>
-    </message>
-    <message>
-        <source>Nothing was acknowledged: {why}. Restart the console.</source>
-        <translation>確認済みにできませんでした: {why}。コンソールを再起動してください。</translation>
     </message>
     <message>
         <source>No word from the engine: look at the alarms, then try again.</source>
@@ -2288,6 +2505,38 @@
     <message>
         <source>Nothing was sent: {why}. Restart the console.</source>
         <translation>何も送信されていません: {why}。コンソールを再起動してください。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed: {why}. Restart the console.</source>
+        <translation>何も変更していません: {why}。コンソールを再起動してください。</translation>
+    </message>
+    <message>
+        <source>{name} is not shelved; nothing changed.</source>
+        <translation>{name} は保留されていません。何も変更していません。</translation>
+    </message>
+    <message>
+        <source>An alarm can be shelved for 1 second to {most} minutes; choose a time within these.</source>
+        <translation>保留できるのは 1 秒から {most} 分までです。その範囲で選んでください。</translation>
+    </message>
+    <message>
+        <source>{count} alarms are shelved already, and no more may be; take one back first.</source>
+        <translation>すでに {count} 件が保留中で、これ以上は保留できません。先に一つ解除してください。</translation>
+    </message>
+    <message>
+        <source>A note is needed, in a few words; nothing changed.</source>
+        <translation>短いメモが必要です。何も変更していません。</translation>
+    </message>
+    <message>
+        <source>A reason is needed, in a few words; nothing changed.</source>
+        <translation>短い理由が必要です。何も変更していません。</translation>
+    </message>
+    <message>
+        <source>A note may have {most} characters, and this has {count}; shorten it.</source>
+        <translation>メモは {most} 文字までですが、{count} 文字あります。短くしてください。</translation>
+    </message>
+    <message>
+        <source>A reason may have {most} characters, and this has {count}; shorten it.</source>
+        <translation>理由は {most} 文字までですが、{count} 文字あります。短くしてください。</translation>
     </message>
     <message>
         <source>No word from the engine: the outcome is unknown. Read the row before you click again.</source>
@@ -2840,6 +3089,26 @@
     <message>
         <source>{state}: {sentence}</source>
         <translation>{state}: {sentence}</translation>
+    </message>
+    <message>
+        <source>Folded here: {names}</source>
+        <translation>まとめられた対象: {names}</translation>
+    </message>
+    <message>
+        <source>Folded here: {names} and {count} more</source>
+        <translation>まとめられた対象: {names} ほか {count} 件</translation>
+    </message>
+    <message>
+        <source>Note {time} {name}: {text}</source>
+        <translation>メモ {time} {name}: {text}</translation>
+    </message>
+    <message>
+        <source>all that wait</source>
+        <translation>未確認のすべて</translation>
+    </message>
+    <message>
+        <source>the situation</source>
+        <translation>全体の状況</translation>
     </message>
 </context>
 <context>

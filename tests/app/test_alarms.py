@@ -14,10 +14,11 @@ from console.app import qtloop
 from console.app.desk import Desk
 from console.app.fleet import Fleet
 from console.app.window import MainWindow
-from console.domain.lifecycle import LifecycleRefused
+from console.domain.lifecycle import Key, LifecycleRefused
 from tests.support.desk import FakeHandle, HandClock, until
 from tests.support.views import incident
 from tests.support.words import english
+from widgets.alarmline import AlarmView
 from widgets.screen import OperatorScreen
 from widgets.viewdata import AlarmStanding
 
@@ -47,7 +48,30 @@ class Stage:
         self.desk.bridge.look()
 
     def orders(self) -> list[dict[str, Any]]:
-        return [given for name, given in self.handle.asides if name == "acknowledge"]
+        return self.asked("acknowledge")
+
+    def asked(self, what: str) -> list[dict[str, Any]]:
+        return [given for name, given in self.handle.asides if name == what]
+
+    def pick(self, rule: str) -> Key:
+        """Chooses the first waiting alarm of this rule."""
+        assert self.desk.view is not None
+        cycle = next(cycle for cycle in self.desk.view.cycles if cycle.alarm.rule == rule and cycle.waits)
+        self.screen.alarms.pick("\n".join(part or "" for part in cycle.key))
+        return cycle.key
+
+    def write(self, text: str) -> None:
+        """Into the open entry, and Enter."""
+        field = self.screen.alarms.entry.field
+        assert field.hasFocus()
+        QTest.keyClicks(field, text)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+
+    def again(self) -> None:
+        """The same View with the life-cycle as it is now."""
+        assert self.handle.newest is not None
+        self.handle.newest = self.maker.with_cycles(self.handle.newest)
+        self.look()
 
 
 @pytest.fixture
@@ -135,5 +159,90 @@ def test_what_is_over_stays_until_it_is_acknowledged(play):
         stage.handle.newest = stage.maker.with_cycles(newest)
         stage.look()
         assert stage.screen.alarms.lines == ()
+
+    play(scene)
+
+
+def test_a_note_is_two_keys_and_says_what_it_is_about(play):
+    async def scene(stage: Stage) -> None:
+        key = stage.pick("gap")
+        stage.desk.choose(str(key[1]))
+        QTest.keyClick(stage.screen, Qt.Key.Key_N)
+        entry = stage.screen.alarms.entry
+        assert [entry.subject.itemText(index) for index in range(3)] == [f"gap {key[1]}", key[1], "the situation"]
+        stage.write("A site says: power")
+        stage.handle.futures[-1].set_result(True)
+        await until(lambda: stage.said, "it is said")
+        assert stage.said == [f"Noted on gap:{key[1]}."]
+        for index in (1, 2):
+            QTest.keyClick(stage.screen, Qt.Key.Key_N)
+            entry.subject.setCurrentIndex(index)
+            stage.write("fan")
+        given = [(one["key"], one["server"], one["text"]) for one in stage.asked("note")]
+        assert given == [(key, None, "A site says: power"), (None, key[1], "fan"), (None, None, "fan")]
+        QTest.keyClick(stage.screen, Qt.Key.Key_N)
+        QTest.keyClick(entry.field, Qt.Key.Key_Return)
+        assert entry.open, "nothing is kept without a word"
+        QTest.keyClick(entry.field, Qt.Key.Key_Escape)
+        assert not entry.open and stage.screen.alarms.chosen and len(stage.asked("note")) == 3
+        stage.maker.lifecycle.note(key, "noc-2", "A site says: power")
+        stage.again()
+        text = " | ".join(label.text() for label in stage.screen.alarms.findChildren(QLabel) if label.isVisible())
+        assert "noc-2: A site says: power" in text
+
+    play(scene)
+
+
+def test_an_acknowledgement_with_a_note_of_one_and_of_all(play):
+    async def scene(stage: Stage) -> None:
+        key = stage.pick("gap")
+        QTest.keyClick(stage.screen, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+        stage.write("known")
+        stage.screen.alarms.release()
+        QTest.keyClick(stage.screen, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+        stage.write("")
+        view = stage.desk.view
+        assert view is not None
+        waiting = tuple(cycle.key for cycle in view.cycles if cycle.waits)
+        assert [(one["keys"], one["note"]) for one in stage.orders()] == [((key,), "known"), (waiting, "")]
+
+    play(scene)
+
+
+def test_shelving_by_key_and_by_button_and_back(play):
+    async def scene(stage: Stage) -> None:
+        alarms = stage.screen.alarms
+        key = stage.pick("gap")
+        deeds = next(view.deeds for view in alarms.findChildren(AlarmView) if view.deeds is not None)
+        QTest.mouseClick(deeds.button("shelve"), Qt.MouseButton.LeftButton)
+        assert [alarms.entry.time.itemData(index) for index in range(alarms.entry.time.count())][-1] == 480
+        alarms.entry.time.setCurrentIndex(0)
+        stage.write("disk swap")
+        (asked,) = stage.asked("shelve")
+        assert (asked["key"], asked["reason"], asked["seconds"], asked["operator"]) == (
+            key,
+            "disk swap",
+            900.0,
+            "noc-2",
+        )
+        stage.handle.futures[-1].set_result(True)
+        await until(lambda: stage.said, "it is said")
+        assert stage.said == [f"Shelved for 15 min 0 s: gap:{key[1]}."]
+        stage.maker.lifecycle.shelve(key, "noc-2", "disk swap", 900.0)
+        stage.again()
+        assert alarms.foot.shelved.text() == "Shelved 1"
+        QTest.mouseClick(alarms.foot.shelved, Qt.MouseButton.LeftButton)
+        (line,) = alarms.lines
+        assert line.standing is AlarmStanding.SHELVED and "14:59 left: disk swap" in alarms.texts()[0]
+        if alarms.chosen != line.key:
+            alarms.pick(line.key)
+        stage.screen.setFocus()
+        QTest.keyClick(stage.screen, Qt.Key.Key_S)
+        assert [one["key"] for one in stage.asked("unshelve")] == [key]
+        stage.maker.lifecycle.unshelve(key, "noc-2")
+        stage.again()
+        assert alarms.lines == () and alarms.foot.shelved.text() == "Shelved 0"
+        QTest.mouseClick(alarms.foot.shelved, Qt.MouseButton.LeftButton)
+        assert len(alarms.lines) > 1
 
     play(scene)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from console.domain.lifecycle import Flood, Group
+import pytest
+
+from console.detect.flood import FloodMeter
+from console.domain.lifecycle import Flood, Group, LifecycleRefused
 from console.domain.states import Priority
 from console.domain.view import View
-from console.present import Arrangement, Presenter, acknowledged, advice, cycle_of
+from console.present import Arrangement, Presenter, acknowledged, advice, cycle_of, reason
 from console.present.floods import flood_line
 from console.settings.guidance import guidance
 from tests.support.alarms import HIGH, LOW, MEDIUM, Desk, opened
@@ -85,3 +88,74 @@ def test_guidance_has_the_numbers_of_the_alarm_in_both_languages():
     assert set(pages) == {"en", "ja"}
     assert pages["en"].what.startswith("a has 12 sessions, and the balancer believes in 0.")
     assert "12 件" in pages["ja"].what
+
+
+def test_a_flood_is_folded_by_cause_with_the_first_out_and_acknowledged_as_one():
+    view, desk, meter = incident(ramp_polls=1)[2], Desk(), FloodMeter()
+    first = replace(opened("gap", "one", MEDIUM, since=1000.5), first_out=True)
+    alarms = [first, *(opened("gap", f"s{n}", HIGH) for n in range(400)), opened("hot", "x", LOW)]
+    flood = meter.step(desk.step(*alarms), desk.machine.cycles, desk.now, desk.now)
+    now = replace(view, cycles=desk.machine.cycles, flood=flood)
+    presenter = Presenter("tokyo")
+    data = presenter.present(now, Arrangement(), view.received_mono_s, desk.now)
+    assert [(line.target, line.tone) for line in data.alarms] == [("one", Tone.ALARM), ("x", Tone.NOTICE)]
+    assert "and 400 more of this cause" in english(data.alarms[0].sentence)
+    assert english(data.alarms[0].state) == "401 of 401 not acknowledged"
+    assert (data.beside_alarms.total, data.beside_alarms.waiting) == (2, 402)
+    keys = presenter.alarms.waiting(now, data.alarms[0].key)
+    assert len(keys) == 401 and len(set(keys)) == 401
+    chosen = Arrangement(alarm=data.alarms[0].key)
+    (folded,) = presenter.present(now, chosen, view.received_mono_s, desk.now).beside_alarms.details
+    assert english(folded).startswith("Folded here: one, s0") and english(folded).endswith("and 389 more")
+    desk.machine.acknowledge(keys, "noc-1")
+    after = replace(now, cycles=desk.machine.cycles, flood=meter.step((), desk.machine.cycles, desk.now, desk.now))
+    lines = presenter.present(after, Arrangement(), view.received_mono_s, desk.now).alarms
+    assert [(line.target, line.standing.value) for line in lines if line.standing] == [
+        ("x", "unacknowledged"),
+        ("one", "acknowledged"),
+    ]
+
+
+def test_what_is_listed_for_itself_names_its_cause_and_at_most_a_hundred_lines_are_made():
+    view, desk = incident(ramp_polls=1)[2], Desk()
+    desk.step(opened("gap", "c", LOW))
+    desk.step(opened("gap", "c", LOW), opened("herd", "c", HIGH, under="gap:c"))
+    assert english(shown(view, desk)["herd:c"].sentence).endswith("because: gap")
+    desk.step(*(opened("hot", f"s{n}", LOW) for n in range(300)))
+    now = replace(view, cycles=desk.machine.cycles)
+    data = Presenter("tokyo").present(now, Arrangement(), view.received_mono_s, desk.now)
+    assert (len(data.alarms), data.beside_alarms.total, data.beside_alarms.waiting) == (100, 302, 302)
+
+
+def test_the_shelved_are_counted_listed_alone_and_say_what_is_left():
+    view, desk = incident(ramp_polls=1)[2], Desk()
+    desk.step(opened("gap", "a"), opened("hot", "b", LOW), opened("memory", "c", LOW))
+    desk.machine.shelve(desk.key("gap:a"), "noc-9", "disk swap", 5400.0)
+    desk.machine.shelve(desk.key("hot:b"), "noc-9", "rack test", 581.0)
+    now = replace(view, cycles=desk.machine.cycles)
+    presenter = Presenter("tokyo")
+    assert presenter.present(now, Arrangement(), view.received_mono_s, desk.now).beside_alarms.shelved == 2
+    data = presenter.present(now, Arrangement(only_shelved=True), view.received_mono_s + 1.0, desk.now)
+    assert [line.target for line in data.alarms] == ["b", "a"], "who returns first"
+    assert "9:40 left: rack test" in english(data.alarms[0].state)
+    assert "1 h 29 min left" in english(data.alarms[1].state)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        lambda desk: desk.machine.unshelve(desk.key("gap:a"), "noc"),
+        lambda desk: desk.machine.shelve(desk.key("gap:a"), "noc", "x", 1e6),
+        lambda desk: desk.machine.shelve(desk.key("gap:a"), "noc", ""),
+        lambda desk: desk.machine.note(desk.key("gap:a"), "noc", " "),
+        lambda desk: desk.machine.note(desk.key("gap:a"), "noc", "x" * 501),
+        lambda desk: desk.machine.shelve(desk.key("gap:a"), "noc", "x" * 501),
+    ],
+)
+def test_a_refused_order_is_said_in_the_language_of_the_window(order):
+    desk = Desk()
+    desk.step(opened("gap", "a"))
+    with pytest.raises(LifecycleRefused) as refused:
+        order(desk)
+    said = reason(str(refused.value))
+    assert not said.verbatim and english(said) == str(refused.value)

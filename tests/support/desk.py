@@ -67,6 +67,15 @@ class FakeEngine:
     async def acknowledge(self, keys: Sequence[Key] | None, note: str = "", operator: str | None = None) -> bool:
         raise AssertionError("submit does not run it")
 
+    async def shelve(self, key: Key, reason: str, seconds: float | None = None, operator: str | None = None) -> bool:
+        raise AssertionError("submit does not run it")
+
+    async def unshelve(self, key: Key, operator: str | None = None) -> bool:
+        raise AssertionError("submit does not run it")
+
+    async def note(self, key: Key | None, text: str, operator: str | None = None, server: str | None = None) -> bool:
+        raise AssertionError("submit does not run it")
+
     async def used(self) -> None: ...
 
     async def look_at(self, servers: frozenset[str]) -> None: ...
@@ -100,7 +109,7 @@ class FakeHandle:
         if name not in {"detach", "attach"}:
             self.asides.append((name, arguments))
             answer: Future[Any] = Future()
-            if name not in {"carry", "acknowledge"}:
+            if name not in {"carry", "acknowledge", "shelve", "unshelve", "note"}:
                 answer.set_result(None)
             else:
                 self.futures.append(answer)

@@ -10,8 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from widgets import samplealarms, samples, words
+from widgets.alarmdata import AlarmsExtra, SoundData, SoundState
 from widgets.alarmline import AlarmView, StandingMark
-from widgets.alarms import AlarmList
+from widgets.alarms import BEAT_MS, AlarmList
 from widgets.gallery import TRANSLATIONS, screen_of, whole
 from widgets.viewdata import AlarmStanding, Tone
 
@@ -139,7 +140,7 @@ def test_the_keys_of_the_screen(qtbot):
     screen = screen_of(frame)
     screen.setFocus()
     asked = []
-    screen.acknowledged.connect(asked.append)
+    screen.alarms.acknowledged.connect(asked.append)
     QTest.keyClick(screen, Qt.Key.Key_A)
     assert asked == [tuple(f"gap-{server}" for server in ("dsrs-007", "dsrs-023", "dsrs-041"))]
     screen.alarms.pick("gap-dsrs-023")
@@ -147,3 +148,48 @@ def test_the_keys_of_the_screen(qtbot):
     assert asked[1:] == [("gap-dsrs-023",)]
     QTest.keyClick(screen, Qt.Key.Key_Escape)
     assert screen.alarms.chosen == ""
+
+
+def test_high_marks_flash_slowly_until_acknowledged_and_never_for_whom_it_disturbs(alarms):
+    assert alarms.flashes and BEAT_MS * 2 * 3 >= 1000, "at most three turns a second"
+    mark = views(alarms)[0].mark
+    bright = mark.grab().toImage()
+    words_before = alarms.texts()
+    alarms._flash()
+    assert mark.grab().toImage() != bright
+    assert views(alarms)[1].mark.flashes is False, "what is over does not"
+    assert alarms.texts() == words_before
+    alarms.set_flashing(False)
+    assert not alarms.flashes and mark.grab().toImage() == bright, "it rests bright"
+    alarms.set_flashing(True)
+    assert alarms.flashes
+    alarms.set_data(LINES[1:])
+    assert not alarms.flashes
+    alarms.set_data(LINES)
+    alarms.hide()
+    assert not alarms.flashes
+
+
+def test_more_than_are_drawn_are_counted_and_acknowledged_together(alarms, qtbot):
+    many = tuple(replace(LINES[0], key=f"gap-{n}") for n in range(100))
+    alarms.set_data(many, AlarmsExtra(total=10_000, waiting=10_000))
+    assert alarms.button.text() == "Acknowledge 10000"
+    assert "and 9900 more" in shown(alarms) and "ALARMS  10000" in shown(alarms)
+    with qtbot.waitSignal(alarms.acknowledged) as asked:
+        alarms.acknowledge()
+    assert asked.args == [None]
+    alarms.set_data((), AlarmsExtra(only_shelved=True))
+    assert "Nothing is shelved" in shown(alarms)
+
+
+def test_the_foot_says_for_how_long_nothing_is_heard(alarms, qtbot):
+    said = []
+    for data in (
+        SoundData(),
+        SoundData(SoundState.MUTED, "9:41"),
+        SoundData(SoundState.NONE),
+        SoundData(SoundState.OFF),
+    ):
+        alarms.foot.set_sound(data)
+        said.append((alarms.foot.sound.text(), alarms.foot.sound.isEnabled()))
+    assert said == [("Sound on", True), ("Muted 9:41", True), ("No sound", True), ("Sound off", False)]

@@ -1,0 +1,153 @@
+"""The alarm list of one picture: what waits first, consequences under their cause, a flood folded by cause, at most MOST_LINES lines.
+
+Ten thousand alarms cost one pass when they change and nothing while they stay: lines are made only for what is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Final
+
+from console.detect.flood import by_cause
+from console.domain.lifecycle import Cycle, Flood, Key, Standing
+from console.domain.view import View
+from console.present import numbers
+from console.present.alarms import cycle_of, fold, line, line_key
+from console.present.arrangement import Arrangement
+from console.present.floods import flood_line
+from console.present.glance import Glance
+from console.present.standing import glass_alarms
+from console.present.words import joined
+from widgets.alarmdata import Advice, AlarmsExtra
+from widgets.viewdata import QT_TRANSLATE_NOOP, AlarmLine, Phrase, phrase, verbatim
+
+MOST_LINES: Final = 100
+"""More are counted, not drawn: nobody reads the hundredth line."""
+MOST_NAMES: Final = 12
+"""Members of a folded cause that are named; more are counted."""
+MOST_REMARKS: Final = 5
+"""Notes on the chosen alarm that are shown, the newest."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sorted:
+    """What the list is made of, until the alarms change."""
+
+    cycles: tuple[Cycle, ...]
+    flood: Flood
+    alone: tuple[Cycle, ...]
+    """All that no listed cause speaks for."""
+    children: Mapping[str, tuple[Phrase, ...]]
+    """By name of their cause: the rules that are folded into it."""
+    groups: Mapping[Key, tuple[Cycle, ...]]
+    """During a flood, by the first out of each cause: all of the cause, itself too."""
+    waiting: int
+    shelved: tuple[Cycle, ...]
+
+
+class AlarmLister:
+    """One for each window."""
+
+    def __init__(self) -> None:
+        self._sorted: _Sorted | None = None
+
+    def take(
+        self, glance: Glance, zone: tzinfo | None, arrangement: Arrangement, advice: Advice | None
+    ) -> tuple[tuple[AlarmLine, ...], AlarmsExtra]:
+        """The lines to draw, and what stands beside them."""
+        view = glance.view
+        found = self._of(view)
+        groups: Mapping[Key, tuple[Cycle, ...]] = {} if arrangement.only_shelved else found.groups
+        left = view.flood.more_groups if groups else 0
+        firsts = tuple(group[0] for group in groups.values())
+        shown = found.shelved if arrangement.only_shelved else firsts or found.alone
+        glass = () if arrangement.only_shelved else glass_alarms(glance)
+        drawn = shown[:MOST_LINES]
+        lines = glass + tuple(
+            line(glance, zone, cycle, found.children.get(cycle.alarm.name, ()), groups.get(cycle.key, ()))
+            for cycle in drawn
+        )
+        return lines, AlarmsExtra(
+            flood=flood_line(view.flood),
+            advice=advice,
+            total=len(glass) + len(shown) + left,
+            waiting=found.waiting,
+            shelved=len(found.shelved),
+            only_shelved=arrangement.only_shelved,
+            details=self._details(found, arrangement.alarm, zone),
+        )
+
+    def waiting(self, view: View, key: str) -> tuple[Key, ...]:
+        """What an acknowledgement of this line means: the alarm, or during a flood all of its cause that wait."""
+        cycle = cycle_of(view, key)
+        if cycle is None:
+            return ()
+        group = self._of(view).groups.get(cycle.key, ())
+        return tuple(one.key for one in group if one.waits) or (cycle.key,)
+
+    def _of(self, view: View) -> _Sorted:
+        known = self._sorted
+        if known is None or known.cycles is not view.cycles or known.flood.groups is not view.flood.groups:
+            known = self._sorted = _sorted(view)
+        return known
+
+    def _details(self, found: _Sorted, chosen: str | None, zone: tzinfo | None) -> tuple[Phrase, ...]:
+        """Of the chosen line: who else it stands for, and what was written to it."""
+        cycle = None if chosen is None else next((one for one in found.cycles if line_key(one.key) == chosen), None)
+        if cycle is None:
+            return ()
+        said: list[Phrase] = []
+        group = found.groups.get(cycle.key, ())
+        if len(group) > 1:
+            named = tuple(verbatim(one.alarm.server or one.alarm.name) for one in group[:MOST_NAMES])
+            more = len(group) - len(named)
+            said.append(
+                phrase(QT_TRANSLATE_NOOP("present", "Folded here: {names}"), names=joined(named))
+                if more <= 0
+                else phrase(
+                    QT_TRANSLATE_NOOP("present", "Folded here: {names} and {count} more"),
+                    names=joined(named),
+                    count=numbers.count(float(more)),
+                )
+            )
+        held = cycle.acknowledgement
+        written = (*cycle.notes, held) if held is not None and held.by and held.text else cycle.notes
+        said += [
+            phrase(
+                QT_TRANSLATE_NOOP("present", "Note {time} {name}: {text}"),
+                time=numbers.clock(remark.wall_s, zone),
+                name=remark.by,
+                text=remark.text or numbers.DASH,
+            )
+            for remark in sorted(written, key=lambda one: one.wall_s)[-MOST_REMARKS:]
+        ]
+        return tuple(said)
+
+
+def _sorted(view: View) -> _Sorted:
+    cycles = view.cycles
+    alone, children = fold(cycles)
+    groups: dict[Key, tuple[Cycle, ...]] = {}
+    if view.flood.on:
+        members = by_cause(cycles)
+        by_key = {cycle.key: cycle for cycle in cycles}
+        for group in view.flood.groups:
+            first, rest = by_key.get(group.first), members.get(group.cause, ())
+            if first is not None:
+                groups[group.first] = (first, *(one for one in rest if one is not first))
+    return _Sorted(
+        cycles,
+        view.flood,
+        alone,
+        children,
+        groups,
+        sum(cycle.waits for cycle in cycles),
+        tuple(
+            sorted(
+                (cycle for cycle in cycles if cycle.standing is Standing.SHELVED),
+                key=lambda one: one.shelf.remaining_s if one.shelf is not None else 0.0,
+            )
+        ),
+    )

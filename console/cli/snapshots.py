@@ -1,4 +1,4 @@
-"""`snapshot export | info | verify` and `replay`: flags and functions. Nothing heavy is imported before it is needed."""
+"""`snapshot export | info | verify | report` and `replay`: flags and functions. Nothing heavy is imported before it is needed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from console.cli.reports import add_report, report
 from console.domain.errors import ConsoleError, SettingsError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def add_snapshot(parser: argparse.ArgumentParser, kind: type[argparse.ArgumentPa
 
     export = add("export", "Write a snapshot from the flight recorder; no console needs to run.")
     export.add_argument("--out", type=Path, required=True, metavar="F", help="file to write (.dsrsnap)")
+    export.add_argument("--redact", action="store_true", help="pseudonyms for servers, addresses and people")
     _window(export)
     _recorder(export)
     info = add("info", "What a snapshot holds.")
@@ -41,6 +43,9 @@ def add_snapshot(parser: argparse.ArgumentParser, kind: type[argparse.ArgumentPa
     info.add_argument("--json", action="store_true", help="one JSON object instead of text")
     verify = add("verify", "Whether a snapshot is as it was written; names the first member that is not.")
     verify.add_argument("file", type=Path, metavar="F")
+    told = add("report", "The incident report, drafted from the facts, each sentence with its evidence.")
+    add_report(told)
+    _window(told)
 
 
 def add_replay(parser: argparse.ArgumentParser) -> None:
@@ -60,8 +65,8 @@ def add_replay(parser: argparse.ArgumentParser) -> None:
 
 
 def snapshot(arguments: argparse.Namespace) -> int:
-    """`snapshot export | info | verify`."""
-    return {"export": _export, "info": _info, "verify": _verify}[arguments.what](arguments)
+    """`snapshot export | info | verify | report`."""
+    return {"export": _export, "info": _info, "verify": _verify, "report": _report}[arguments.what](arguments)
 
 
 def replay(arguments: argparse.Namespace) -> int:
@@ -104,6 +109,10 @@ def _export(arguments: argparse.Namespace) -> int:
     source = _recording_file(arguments)
 
     def work(stretch: Stretch) -> None:
+        if arguments.redact:
+            from console.record.redact import redacted
+
+            stretch = redacted(stretch)
         versions = {"dsr-console": __version__, "python": platform.python_version()}
         key = signer(state_folder())
         written, carries = asyncio.run(
@@ -160,6 +169,16 @@ def _verify(arguments: argparse.Namespace) -> int:
         return 1
     signed = f"signed with the key {result.key}" if result.key else "not signed"
     _say(f"{arguments.file}: intact, {result.members} members, {signed}")
+    return 0
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    def work(stretch: Stretch) -> None:
+        said = report(stretch, arguments)
+        if said:
+            _say(_visible(said))
+
+    _with_stretch(arguments.file, arguments, work)
     return 0
 
 

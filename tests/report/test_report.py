@@ -1,0 +1,145 @@
+"""The report of a recorded incident: windows, figures, evidence, both languages, and the operator's edits."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import replace
+
+import pytest
+
+from console.domain.texts import MAXIMUM_CLIENTS
+from console.engine.reporting import facts_of
+from console.report import draft, words
+from console.report.document import SECTIONS, Edit, Form, as_text, edited, from_text
+from console.report.pages import Pages
+from tests.support.reported import JST, NOTE, OPERATOR, figures, recorded, told, unsupported
+
+
+@pytest.fixture(scope="module")
+def stretch(tmp_path_factory):
+    path = tmp_path_factory.mktemp("reported") / "a.dsrrec"
+    recorded(path)
+    return told(path)
+
+
+@pytest.fixture(scope="module")
+def facts(stretch):
+    return facts_of(stretch)
+
+
+def test_the_windows_are_those_in_which_sessions_were_refused(stretch, facts):
+    refusals = [
+        tick.frame.wall_s
+        for _, tick in stretch.ticks()
+        if tick.frame.fleet_delta is not None and tick.frame.fleet_delta.sessions_total.get("refused", 0)
+    ]
+    (window,) = facts.windows
+    assert refusals[0] - 3 <= window.start_wall_s <= refusals[0] and abs(window.end_wall_s - refusals[-1]) <= 3
+    assert window.pools == ("-a-general/8k",) and 0.1 < window.share < 0.9
+
+
+def test_the_figures_are_those_of_the_fleet(stretch, facts):
+    last = [tick.frame for _, tick in stretch.ticks()][-1]
+    first = next(tick.frame for _, tick in stretch.ticks())
+    counted = {
+        name: last.fleet.sessions_total[name] - first.fleet.sessions_total.get(name, 0)
+        for name in ("started", "refused")
+    }
+    assert (facts.fleet.asked, facts.fleet.refused) == (counted["started"], counted["refused"])
+    assert {one.text for one in facts.errors} == {MAXIMUM_CLIENTS}
+    assert sum(one.count for one in facts.errors) == counted["refused"]
+    assert {one.server for one in facts.harmful} == set(facts.overload.servers) == {"dsrs-001", "dsrs-002", "dsrs-003"}
+    assert (facts.overload.n, facts.overload.pool_n, facts.overload.pool_k) == (32, 16, 3)
+    assert facts.sla == 100.0 and facts.fleet.success < 0.9, "the incident is none by the vendor's definition"
+    assert all(one.belief == 0 and one.truth == 12 and one.share > one.fair for one in facts.harmful)
+    assert (
+        facts.shadow is not None and min(one.refused for one in facts.shadow.others) < facts.shadow.refused_really / 10
+    )
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_no_sentence_is_without_evidence_that_leads_into_the_recording(stretch, facts, language):
+    document = draft(facts, language, JST)
+    assert [section.key for section in document.sections] == list(SECTIONS)
+    assert all(section.lines for section in document.sections)
+    assert not list(unsupported(document, stretch))
+    text = Pages(document, JST).markdown()
+    for needed in ("18.8%", MAXIMUM_CLIENTS, "-a-general/8k", "dsrs-002", OPERATOR):
+        assert needed in text.replace("\\", ""), needed
+    assert NOTE in {line.text for line in document.section("details").lines}
+
+
+def test_both_languages_tell_the_same_facts(facts):
+    english, japanese = (draft(facts, language, JST) for language in words.LANGUAGES)
+    assert english.evidence == japanese.evidence
+    for one, other in zip(english.sections, japanese.sections, strict=True):
+        assert [(line.evidence, line.form) for line in one.lines] == [
+            (line.evidence, line.form) for line in other.lines
+        ]
+        if one.key != "occurrence":  # dates are written otherwise
+            for a, b in zip(one.lines, other.lines, strict=True):
+                assert figures(a.text) == figures(b.text), (a.text, b.text)
+
+
+def test_drafting_again_gives_the_same_bytes(stretch, facts):
+    again = facts_of(stretch)
+    for language in words.LANGUAGES:
+        one, other = Pages(draft(facts, language, JST), JST), Pages(draft(again, language, JST), JST)
+        assert one.html() == other.html() and one.markdown() == other.markdown()
+
+
+def test_what_is_not_known_is_under_investigation(facts):
+    bare = replace(facts, fleet=None, pools=(), interfaces=(), errors=(), shadow=None, first_result_s=None, silences=())
+    for language, said in (("en", "under investigation"), ("ja", "調査中")):
+        text = Pages(draft(bare, language, JST), JST).markdown()
+        assert text.count(said) >= 5, text
+        assert "nan" not in text.lower().replace("finance", "")
+
+
+def test_a_calm_recording_says_so(tmp_path):
+    from tests.support.incident import VirtualFleet
+    from tests.support.recorded import record
+
+    record(tmp_path / "a.dsrrec", list(VirtualFleet(1, per_pool=4).run(30)))
+    from console.record.recorder import Recording
+
+    with Recording(tmp_path / "a.dsrrec") as recording:
+        calm = recording.stretch()
+        facts = facts_of(calm)
+        assert facts.windows == () and facts.span is None
+        for language in words.LANGUAGES:
+            document = draft(facts, language, JST)
+            assert not list(unsupported(document, calm))
+
+
+def test_every_sentence_has_both_languages_with_the_same_places():
+    for key in words.keys():  # noqa: SIM118  a module's function
+        places = [
+            {name for _, name, _, _ in string.Formatter().parse(words.template(language, key)) if name}
+            for language in words.LANGUAGES
+        ]
+        assert places[0] == places[1], key
+        assert all(words.template(language, key).strip() for language in words.LANGUAGES)
+
+
+def test_a_section_as_text_and_back_is_the_same(facts):
+    for language in words.LANGUAGES:
+        for section in draft(facts, language, JST).sections:
+            known = frozenset(name for line in section.lines for name in line.evidence)
+            assert from_text(section, as_text(section), known, "r1") == section
+
+
+def test_an_edit_keeps_what_was_before_and_stands_on_its_writer(facts):
+    document = draft(facts, "en", JST)
+    before = as_text(document.section("measures"))
+    text = before + "\nThe algorithm will be changed.\n・and tested [e1]\nfoisted [e999]"
+    changed = edited(document, [Edit(1e9, OPERATOR, "ja", {"measures": "other"}), Edit(1.7375e9, OPERATOR, "en", {
+        "measures": text, "nonsense": "x"}, "cause found")])  # fmt: skip
+    lines = changed.section("measures").lines
+    assert (lines[-3].evidence, lines[-2].evidence, lines[-1].evidence) == (("r1",), ("e1",), ("r1",))
+    assert lines[-2].form is Form.BULLET
+    (revision,) = changed.revisions
+    assert revision.before == {"measures": before} and revision.by == OPERATOR
+    page = Pages(changed, JST).html()
+    assert "Updated on 2025-01-22" in page and "article" not in page and "The section before the above change" in page
+    assert as_text(document.section("details")) == as_text(changed.section("details"))

@@ -8,12 +8,16 @@ from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QApplication
 
 from console.app.alarmroom import AlarmRoom
 from console.app.attention import Attention
 from console.app.bridge import Bridge
 from console.app.fleet import EngineHandle, Fleet
+from console.app.herald import Herald
+from console.app.notifier import Notifier
 from console.app.operator import Operator
+from console.app.player import Player
 from console.domain.clock import Clock
 from console.domain.errors import SettingsError
 from console.domain.safety import Consent
@@ -71,6 +75,17 @@ class Desk(QObject):
         screen.alarms.foot.onlyShelved.connect(self._only_shelved)
         self._room = AlarmRoom(handle, fleet.operator, screen, self._presenter, lambda: self.view, self)
         self._room.said.connect(self.said)
+        self.herald = Herald(
+            screen.alarms,
+            clock,
+            fleet.announce,
+            fleet.environment,
+            lab=fleet.lab,
+            player=Player(parent=self),
+            notifier=Notifier(QApplication.windowIcon(), parent=self),
+            parent=self,
+        )
+        self.herald.said.connect(self.said)
         screen.orderChanged.connect(self._order)
         screen.filterChanged.connect(self._filter)
         screen.interactionChanged.connect(self._freeze)
@@ -131,6 +146,7 @@ class Desk(QObject):
         if (legends := self._presenter.legends(view)) != self._legends:
             self._legends = legends
             self._screen.set_legends(legends)
+        self.herald.step(view)
         self.shown.emit(view)
 
     def _waited(self) -> None:
@@ -138,6 +154,7 @@ class Desk(QObject):
         if self.view is None:
             self._screen.banners.set_data(waiting(self._clock.monotonic() - self._began_s))
             return
+        self.herald.step(self.view)
         if self._locked is DRAWN_BADLY:
             return  # the next View is the next try
         now_s, wall_s = self._clock.monotonic(), self._clock.wall()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from console.detect.announce import AnnounceSettings
 from console.domain.actions import Action
 from console.domain.lifecycle import Key
 from console.domain.safety import Consent, PlanStanding, Said
@@ -137,5 +138,7 @@ class Fleet:
     """Ends what belongs to it (the lab's process)."""
     settings: Mapping[str, object] = field(default_factory=dict[str, object])
     """Without secrets, for the snapshot."""
+    announce: AnnounceSettings = field(default_factory=AnnounceSettings)
+    """How alarms sound, flash, and are shown and spoken."""
     snapshots: Path = field(default_factory=Path.cwd)
     """Folder for Ctrl+S."""

@@ -242,6 +242,7 @@ class Shell(QObject):
             self._guide.cancel()
         if self._desk is not None:
             self._desk.bridge.stop()
+            self._desk.herald.close()
         waits: list[Future[Any]] = []
         if self._handle is not None:
             waits.append(self.workers.submit(self._handle.stop, _ENGINE_S))

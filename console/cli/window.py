@@ -14,6 +14,7 @@ import platformdirs
 
 from console.cli.loading import loading
 from console.cli.story import ask_guide
+from console.detect.announce import AnnounceSettings
 from console.domain.errors import BadAnswer, Busy, ConsoleError, DeadlinePassed
 from console.engine.assemble import SECTIONS, assemble, endpoint, os_user, source
 from console.engine.thread import EngineThread
@@ -116,6 +117,7 @@ def _fleet(settings: Settings, environment: str, **more: Any) -> Fleet:
         environment=environment,
         operator=console.operator or os_user(),
         settings=settings.plain(),
+        announce=settings.of(AnnounceSettings),
         snapshots=_snapshots(console),
         **more,
     )

@@ -17,6 +17,7 @@ from widgets.viewdata import QT_TRANSLATE_NOOP, ErrorLine, TimelineData, TimeMar
 SPAN_S: Final = 600.0
 TOGETHER_S: Final = 5.0
 _MOST_MARKS: Final = 200
+_MOST_NOTES: Final = 50
 _MARKED: Final = (Step.CONFIRMED, Step.REJECTED, Step.FAILED)
 
 
@@ -82,6 +83,7 @@ class TimelineKeeper:
             over = phrase(QT_TRANSLATE_NOOP("present", "{rule} over"), rule=rule_word(rule))
             self._marks[f"-{rule}", view.frame.wall_s] = TimeMark(view.frame.wall_s, over, Tone.QUIET)
         self._open = now
+        self._noted(view)
         for action in view.actions:
             for rung in action.rungs:
                 if rung.step in _MARKED:
@@ -96,6 +98,18 @@ class TimelineKeeper:
                         ),
                         Tone.NOTICE if rung.step is Step.CONFIRMED else Tone.WARN,
                     )
+
+    def _noted(self, view: View) -> None:
+        """What people wrote down, where they wrote it; also what an earlier run of the console kept."""
+        for note in view.notes[-_MOST_NOTES:]:
+            text = phrase(
+                QT_TRANSLATE_NOOP("present", "note on {about}: {text}")
+                if note.about
+                else QT_TRANSLATE_NOOP("present", "note: {text}"),
+                about=note.about,
+                text=note.text,
+            )
+            self._marks[f"note {note.by} {note.text}", note.wall_s] = TimeMark(note.wall_s, text, Tone.QUIET)
 
     def _raised(self, alarm: Alarm) -> None:
         """Alarms of one rule within a few seconds are one moment: marks side by side on one pixel cannot be read."""

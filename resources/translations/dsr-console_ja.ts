@@ -1751,6 +1751,14 @@
         <translation>{server} の{verb}: {step}</translation>
     </message>
     <message>
+        <source>note on {about}: {text}</source>
+        <translation>メモ（{about}）: {text}</translation>
+    </message>
+    <message>
+        <source>note: {text}</source>
+        <translation>メモ: {text}</translation>
+    </message>
+    <message>
         <source>{count} {rule}</source>
         <translation>{rule} {count} 台</translation>
     </message>
@@ -1823,8 +1831,32 @@
         <translation>予備なし</translation>
     </message>
     <message>
+        <source>Alarms sound again.</source>
+        <translation>警報音を再開しました。</translation>
+    </message>
+    <message>
+        <source>Muted for {left}. Nothing is acknowledged by that.</source>
+        <translation>{left} の間、消音します。確認したことにはなりません。</translation>
+    </message>
+    <message>
+        <source>Test of the sounds: {tone}</source>
+        <translation>音のテスト: {tone}</translation>
+    </message>
+    <message>
+        <source>No sound device answers: alarms can only beep, if at all.</source>
+        <translation>音声デバイスが応答しません。警報はビープ音のみ、または鳴りません。</translation>
+    </message>
+    <message>
+        <source>This desktop shows no notifications.</source>
+        <translation>このデスクトップでは通知を表示できません。</translation>
+    </message>
+    <message>
         <source>low</source>
         <translation>低</translation>
+    </message>
+    <message>
+        <source>the console cannot see</source>
+        <translation>コンソールの視界喪失</translation>
     </message>
     <message>
         <source>medium</source>
@@ -3109,6 +3141,30 @@
     <message>
         <source>the situation</source>
         <translation>全体の状況</translation>
+    </message>
+    <message>
+        <source>LAB: {environment}</source>
+        <translation>LAB: {environment}</translation>
+    </message>
+    <message>
+        <source>Alarm in {environment}</source>
+        <translation>{environment} の警報</translation>
+    </message>
+    <message>
+        <source>The console has stopped seeing the fleet: nothing on it is live.</source>
+        <translation>コンソールからサーバー群が見えなくなりました。画面の表示は最新ではありません。</translation>
+    </message>
+    <message>
+        <source>New alarms: {count}</source>
+        <translation>新規警報: {count} 件</translation>
+    </message>
+    <message>
+        <source>{alarm}; and {count} more new ones</source>
+        <translation>{alarm}。ほかに新規 {count} 件</translation>
+    </message>
+    <message>
+        <source>{priority}: {rule} {target}: {sentence}</source>
+        <translation>{priority}: {rule} {target}: {sentence}</translation>
     </message>
 </context>
 <context>

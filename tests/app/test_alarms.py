@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from console.app import qtloop
 from console.app.desk import Desk
 from console.app.fleet import Fleet
 from console.app.window import MainWindow
-from console.domain.lifecycle import Key, LifecycleRefused
+from console.domain.alarms import Alarm
+from console.domain.lifecycle import Flood, Key, LifecycleRefused
+from tests.support.alarms import HIGH, opened
 from tests.support.desk import FakeHandle, HandClock, until
 from tests.support.views import incident
 from tests.support.words import english
@@ -244,5 +247,69 @@ def test_shelving_by_key_and_by_button_and_back(play):
         assert alarms.lines == () and alarms.foot.shelved.text() == "Shelved 0"
         QTest.mouseClick(alarms.foot.shelved, Qt.MouseButton.LeftButton)
         assert len(alarms.lines) > 1
+
+    play(scene)
+
+
+def test_what_comes_is_heard_shown_and_spoken_and_muting_acknowledges_nothing(play, monkeypatch):
+    async def scene(stage: Stage) -> None:
+        herald, foot = stage.desk.herald, stage.screen.alarms.foot
+        played, shown, spoken = [], [], []
+        monkeypatch.setattr(herald._player, "play", played.append)
+        monkeypatch.setattr(herald._notifier, "show", lambda *what, urgent: shown.append((*what, urgent)))
+        herald.speaker.spoken.connect(lambda text, urgent: spoken.append((text, urgent)))
+        alarm = opened("gap", "dsrs-009", HIGH, since=stage.clock.wall())
+
+        def come(*alarms: Alarm, rest_s: float = 1.0) -> None:
+            view = stage.handle.newest
+            assert view is not None
+            at = view.frame.mono_s + rest_s
+            frame = replace(view.frame, mono_s=at, wall_s=view.frame.wall_s + rest_s)
+            happened = stage.maker.lifecycle.step(alarms, frame.wall_s, at)
+            fresh = replace(view, frame=frame, received_mono_s=at, happenings=happened, flood=Flood())
+            stage.handle.newest = stage.maker.with_cycles(fresh)
+            stage.look()
+
+        come()
+        stage.maker.lifecycle.acknowledge(None, "noc-2")
+        come()
+        played.clear()
+        come(alarm)
+        assert played == ["high"]
+        assert spoken[-1][0].startswith("high: gap dsrs-009") and spoken[-1][1]
+        assert shown == [], "in front, the window itself says it"
+        QTest.keyClick(stage.screen, Qt.Key.Key_M)
+        assert foot.sound.text() == "Muted 10:00" and stage.said[-1].startswith("Muted for 10:00.")
+        monkeypatch.setattr(stage.window, "isActiveWindow", lambda: False)
+        other = opened("memory", "dsrs-010", HIGH, since=stage.clock.wall())
+        come(alarm, other, rest_s=90.0)
+        assert played == ["high"] and foot.sound.text() == "Muted 8:30"
+        assert shown[-1][0] == "LAB: tokyo" and "memory dsrs-010" in shown[-1][1] and shown[-1][2]
+        assert sum(cycle.waits for cycle in stage.desk.view.cycles) == 2, "silence is no acknowledgement"
+        QTest.keyClick(stage.screen, Qt.Key.Key_M)
+        assert foot.sound.text() == "Sound on"
+        come(alarm, other)
+        assert played == ["high", "high"], "it still waits"
+        stage.clock.mono += 60.0
+        stage.desk._waited()
+        assert played[-1] == "sight" and "stopped seeing the fleet" in shown[-1][1], "an engine that fell silent"
+
+    play(scene)
+
+
+def test_the_test_plays_every_tone_and_no_device_is_said_once(play, monkeypatch):
+    async def scene(stage: Stage) -> None:
+        played = []
+        monkeypatch.setattr(stage.desk.herald._player, "play", played.append)
+        stage.desk.herald._next_test.setInterval(0)
+        stage.screen.alarms.foot.testRequested.emit()
+        await until(lambda: len(played) == 4, "all are played")
+        assert played == ["high", "medium", "low", "sight"]
+        assert stage.said[-1] == "Test of the sounds: the console cannot see"
+        player = stage.desk.herald._player
+        for heard in (True, False, True, False):
+            player._hear(heard)
+        assert sum("No sound device answers" in said for said in stage.said) == 1
+        assert stage.screen.alarms.foot.sound.text() == "No sound"
 
     play(scene)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from console.domain.lifecycle import Note
 from console.present.timeline import TimelineKeeper
 from tests.support.builders import FrameMaker, make_fleet
 from tests.support.views import ViewMaker, incident
@@ -45,3 +48,18 @@ def test_the_moments_are_marked_once_and_together():
     assert first[:2] == ["3 silent", "errors"]
     assert sorted(first[2:]) == ["3 gap", "herd"], "which of the two is found first is chance"
     assert [english(mark.text) for mark in keeper.feed(view).marks] == first
+
+
+def test_a_note_stands_where_it_was_written_until_it_is_older_than_the_line():
+    _, maker, view, _ = incident(ramp_polls=3)
+    keeper, wall_s = TimelineKeeper(), view.frame.wall_s
+    notes = (
+        Note(wall_s - 700.0, "noc-1", "long ago"),
+        Note(wall_s - 30.0, "noc-1", "site says power", alarm=("gap", "dsrs-007", "i1"), server="dsrs-007"),
+        Note(wall_s - 5.0, "noc-2", "called the lead"),
+    )
+    marks = keeper.feed(replace(view, notes=notes)).marks
+    said = {mark.wall_s: english(mark.text) for mark in marks}
+    assert said[wall_s - 30.0] == "note on gap:dsrs-007: site says power"
+    assert said[wall_s - 5.0] == "note: called the lead"
+    assert wall_s - 700.0 not in said

@@ -51,7 +51,7 @@ def test_the_moments_are_marked_once_and_together():
 
 
 def test_a_note_stands_where_it_was_written_until_it_is_older_than_the_line():
-    _, maker, view, _ = incident(ramp_polls=3)
+    view = incident(ramp_polls=3)[2]
     keeper, wall_s = TimelineKeeper(), view.frame.wall_s
     notes = (
         Note(wall_s - 700.0, "noc-1", "long ago"),

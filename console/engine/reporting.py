@@ -8,9 +8,12 @@ from datetime import tzinfo
 from pathlib import Path
 
 from console.domain.errors import ConsoleError
+from console.record.reader import OpenSnapshot
+from console.record.recorder import Recording
 from console.record.recorder.stretch import Stretch
 from console.record.redact import Pseudonyms, pseudonyms, redacted
 from console.record.reports import Saved, beside, read_revisions
+from console.record.snapshot import SUFFIX
 from console.report import Document, Facts, Inquiry, Survey, draft
 from console.report.document import Edit, edited
 
@@ -71,3 +74,20 @@ def edits(saved: Iterable[Saved], names: Pseudonyms | None = None) -> tuple[Edit
         )
         for one in found
     )
+
+
+def facts_from(
+    path: Path,
+    first_wall_s: float | None = None,
+    last_wall_s: float | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Facts:
+    """Of a snapshot, or of a window of the recorder's file. Raises ConsoleError."""
+    if path.suffix == SUFFIX:
+        with OpenSnapshot(path) as found:
+            stretch = found.stretch()
+            if stretch is None:
+                raise ConsoleError(f"{path} carries no recording: it was written without a flight recorder.")
+            return facts_of(stretch, progress)
+    with Recording(path) as recording:
+        return facts_of(recording.stretch(first_wall_s, last_wall_s), progress)

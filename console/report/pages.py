@@ -58,7 +58,7 @@ class Pages:
         parts += [f"## {_md(self._say('evidence'))}", "", _md(self._say("evidence.about")), ""]
         heads = [self._say(f"head.{name}") for name in ("mark", "what", "when", "where")]
         parts += [f"| {' | '.join(map(_md, heads))} |", "|---|---|---|---|"]
-        parts += [f"| {' | '.join(map(_md, row))} |" for row in self._table()]
+        parts += [f"| {' | '.join(map(_md, row))} |" for row in self.table()]
         return "\n".join(parts) + "\n"
 
     # --- HTML
@@ -85,7 +85,7 @@ class Pages:
             *(f"<th>{escape(self._say(f'head.{name}'))}</th>" for name in ("mark", "what", "when", "where")),
             "</tr>",
         ]
-        for row in self._table():
+        for row in self.table():
             cells = "".join(f"<td>{escape(cell)}</td>" for cell in row)
             parts.append(f'<tr id="{escape(row[0])}">{cells}</tr>')
         parts.append("</table></body></html>\n")
@@ -103,7 +103,7 @@ class Pages:
         parts += self._history()
         parts.append(f"<h2>◆{escape(self._say('evidence'))}</h2><p>{escape(self._say('evidence.about'))}</p>")
         parts.append('<table border="1" cellspacing="0" cellpadding="3" width="100%">')
-        for row in self._table():
+        for row in self.table():
             parts.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>")
         return "".join([*parts, "</table>"])
 
@@ -111,6 +111,10 @@ class Pages:
         """The SVG alone."""
         document = self._document
         return None if document.picture is None else svg(document.picture, self._times, document.language)
+
+    def revisions(self) -> list[str]:
+        """One line each, oldest first."""
+        return [self._revised(revision) for revision in self._document.revisions]
 
     # --- parts
 
@@ -141,7 +145,7 @@ class Pages:
             said += ": " + self._say("edited", sections=names.join(self._say(key) for key in revision.changed))
         return f"{said} {revision.what}".rstrip()
 
-    def _table(self) -> list[tuple[str, str, str, str]]:
+    def table(self) -> list[tuple[str, str, str, str]]:
         """Mark, what, when, where; the revisions that sentences stand on come last."""
         document = self._document
         rows = [

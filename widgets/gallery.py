@@ -11,10 +11,11 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
-from widgets import samplealarms, samples, theme, words
+from widgets import samplealarms, samplereport, samples, theme, words
 from widgets import samplesafety as safety
 from widgets.connect import ConnectPage
 from widgets.frame import LabFrame
+from widgets.reportpage import ReportPage
 from widgets.screen import OperatorScreen
 from widgets.viewdata import ActButton, GateState, RowsData, phrase
 
@@ -73,6 +74,13 @@ def _filtered() -> QWidget:
     screen.maps.set_rows(RowsData((), 64, 64))
     screen.filter.set_counts(64, 64)
     return frame
+
+
+def _report() -> QWidget:
+    page = ReportPage()
+    page.set_data(samplereport.report())
+    page.say(phrase("Drafted. Each sentence ends with the marks of its evidence."))
+    return page
 
 
 def _connect() -> QWidget:
@@ -180,6 +188,7 @@ SCENES: dict[str, Callable[[], QWidget]] = {
     "many": _many,
     "filtered": _filtered,
     "connect": _connect,
+    "report": _report,
     "connecting": _starting_lab,
     "help": _help,
     "asked": _asked,

@@ -47,6 +47,7 @@ class HelpOverlay(Canvas):
             ("B", self.tr("belief as a fourth map")),
             ("T", self.tr("table instead of maps")),
             ("Ctrl+S", self.tr("snapshot of everything as one file")),
+            ("Ctrl+R", self.tr("incident report, drafted from the recording")),
             ("F9", self.tr("dark or light")),
             ("D  Enter", self.tr("to the Detach button of the server under the crosshair, and press it")),
             ("Tab, Space", self.tr("to any button, and press it: no single key ever acts on a server")),

@@ -246,13 +246,16 @@ class ReportPage(QWidget):
                 self.table.setItem(place, column, item)
         head = self.table.horizontalHeader()
         metrics = QFontMetricsF(self.table.font())
-        for column, sample in enumerate(("e000", "sessions -a-general/16k dsrs-000", "00:00:00 - 00:00:00")):
-            self.table.setColumnWidth(column, round(metrics.horizontalAdvance(sample)) + 20)
+        for column, sample in enumerate(("e000", "sessions -a-general/16k dsrs-000", "00:00:00 - 00:00:00 00")):
+            self.table.setColumnWidth(column, round(metrics.horizontalAdvance(sample)) + 28)
         head.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
 
     def _build(self) -> None:
         self.editor.setFont(fixed_font(13))
-        self.sections.setFixedWidth(240)
+        for entries in (self.sections, self.revisions):
+            entries.setWordWrap(True)
+            entries.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            entries.setTextElideMode(Qt.TextElideMode.ElideNone)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._title, 1)
@@ -266,7 +269,7 @@ class ReportPage(QWidget):
         side.addWidget(self.sections, 2)
         side.addWidget(self._label_revisions)
         side.addWidget(self.revisions, 1)
-        left.setFixedWidth(240)
+        left.setFixedWidth(250)
         right = QSplitter(Qt.Orientation.Vertical)
         right.setChildrenCollapsible(False)
         below = QWidget()

@@ -142,3 +142,5 @@ class Fleet:
     """How alarms sound, flash, and are shown and spoken."""
     snapshots: Path = field(default_factory=Path.cwd)
     """Folder for Ctrl+S."""
+    recording: Path | None = None
+    """The flight recorder's file, of which the report is drafted; None: nothing is recorded."""

@@ -21,6 +21,7 @@ from console.app.printing import pdf
 from console.domain.clock import Clock
 from console.domain.errors import ConsoleError
 from console.domain.tasks import spawn
+from console.domain.view import View
 from console.engine.reporting import edits, facts_from
 from console.present import reason
 from console.record.reports import Saved, beside, read_revisions, write_revisions
@@ -32,6 +33,9 @@ from widgets.viewdata import QT_TRANSLATE_NOOP, phrase
 
 _log = logging.getLogger("dsr.window")
 _SIZE: Final = (1180, 760)
+_BEFORE_S: Final = 900.0
+_LEAST_S: Final = 3600.0
+_MOST_S: Final = 86_400.0
 
 
 class ReportWindow(QMainWindow):
@@ -138,7 +142,11 @@ class ReportWindow(QMainWindow):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.selectFile(f"{self._source.stem}.{self._language}.{form}")
-        dialog.fileSelected.connect(lambda name: spawn(self.export(form, Path(name)), "export a report"))
+
+        def chosen(name: str) -> None:
+            spawn(self.export(form, Path(name)), "export a report")
+
+        dialog.fileSelected.connect(chosen)
         dialog.open()
 
     async def export(self, form: str, path: Path) -> None:
@@ -148,15 +156,13 @@ class ReportWindow(QMainWindow):
             return
         pages = Pages(document, self._zone())
 
-        def work() -> None:
-            if form == "pdf":
-                body = pdf(pages.printed(), pages.figure(), title=document.title, language=document.language)
-            else:
-                body = (pages.html() if form == "html" else pages.markdown()).encode()
-            path.write_bytes(body)
+        if form == "pdf":  # Qt lays text out on the GUI thread only
+            body = pdf(pages.printed(), pages.figure(), title=document.title, language=document.language)
+        else:
+            body = (pages.html() if form == "html" else pages.markdown()).encode()
 
         try:
-            await asyncio.wrap_future(self._workers.submit(work))
+            await asyncio.wrap_future(self._workers.submit(path.write_bytes, body))
         except OSError as error:
             self.page.say(reason(str(error.strerror or error)))
             return
@@ -219,3 +225,10 @@ def open_report(
     window.show()
     spawn(window.read(first_wall_s, last_wall_s), "draft a report")
     return window
+
+
+def report_begin(view: View) -> float:
+    """Where a report of now begins: a quarter of an hour before the oldest open alarm, at least an hour and at most a day ago."""
+    now_s = view.frame.wall_s
+    oldest = min((alarm.since_wall_s for alarm in view.alarms), default=now_s) - _BEFORE_S
+    return min(max(oldest, now_s - _MOST_S), now_s - _LEAST_S)

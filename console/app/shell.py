@@ -9,7 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+from PySide6.QtCore import QLocale, QObject, QSettings, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
 
 from console.app import renderer
@@ -17,6 +18,7 @@ from console.app.capture import Capture
 from console.app.desk import Desk
 from console.app.export import export
 from console.app.fleet import EngineHandle, Fleet
+from console.app.report import open_report, report_begin
 from console.app.window import MainWindow
 from console.domain.clock import Clock
 from console.domain.errors import ConsoleError
@@ -71,6 +73,7 @@ class Shell(QObject):
         self.window.connect_page.labRequested.connect(self._connect_to_lab)
         self.window.connect_page.cancelRequested.connect(self._cancel_opening)
         self.progressed.connect(self.window.show_progress)
+        QShortcut(QKeySequence("Ctrl+R"), self.window).activated.connect(self._report)
 
     # --- life
 
@@ -206,6 +209,23 @@ class Shell(QObject):
         finally:
             self._exporting = False
             self.window.show_progress(1, 1)
+
+    def _report(self) -> None:
+        """Ctrl+R: the report of what is open now, else of the last hour; in a window of its own."""
+        desk, fleet = self._desk, self._fleet
+        if desk is None or desk.view is None or fleet is None or fleet.recording is None:
+            self.window.say(
+                phrase(QT_TRANSLATE_NOOP("present", "Nothing is recorded here, so that no report can be drafted."))
+            )
+            return
+        open_report(
+            fleet.recording,
+            operator=fleet.operator,
+            clock=self._clock,
+            workers=self.workers,
+            language="ja" if QLocale().language() is QLocale.Language.Japanese else "en",
+            first_wall_s=report_begin(desk.view),
+        )
 
     # --- pictures of the real window
 

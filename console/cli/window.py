@@ -17,6 +17,7 @@ from console.cli.story import ask_guide
 from console.detect.announce import AnnounceSettings
 from console.domain.errors import BadAnswer, Busy, ConsoleError, DeadlinePassed
 from console.engine.assemble import SECTIONS, assemble, endpoint, os_user, source
+from console.engine.recording import recorder_file
 from console.engine.thread import EngineThread
 from console.lab import LabOptions
 from console.lab.process import start_lab
@@ -119,6 +120,7 @@ def _fleet(settings: Settings, environment: str, **more: Any) -> Fleet:
         settings=settings.plain(),
         announce=settings.of(AnnounceSettings),
         snapshots=_snapshots(console),
+        recording=None if more.get("lab", False) else recorder_file(settings),
         **more,
     )
 

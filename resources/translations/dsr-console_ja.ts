@@ -491,6 +491,10 @@
         <translation>すべてを 1 つのファイルに保存</translation>
     </message>
     <message>
+        <source>incident report, drafted from the recording</source>
+        <translation>記録から障害報告書を作成</translation>
+    </message>
+    <message>
         <source>dark or light</source>
         <translation>暗色 / 明色の切り替え</translation>
     </message>
@@ -599,6 +603,68 @@
     <message>
         <source>fuller than the balancer believes</source>
         <translation>認識より実際は混んでいる</translation>
+    </message>
+</context>
+<context>
+    <name>ReportPage</name>
+    <message>
+        <source>Save a revision</source>
+        <translation>改訂を保存</translation>
+    </message>
+    <message>
+        <source>What was changed, and why</source>
+        <translation>変更の内容と理由</translation>
+    </message>
+    <message>
+        <source>Export {format}</source>
+        <translation>{format} で出力</translation>
+    </message>
+    <message>
+        <source>Mark</source>
+        <translation>記号</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>日時</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>場所</translation>
+    </message>
+    <message>
+        <source>Language of the report</source>
+        <translation>報告書の言語</translation>
+    </message>
+    <message>
+        <source>Sections</source>
+        <translation>項目</translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation>根拠</translation>
+    </message>
+    <message>
+        <source>Revisions</source>
+        <translation>改訂履歴</translation>
+    </message>
+    <message>
+        <source>Evidence: marks at the end of each sentence; Enter goes there in a replay</source>
+        <translation>根拠: 各文の末尾の記号。再生中は Enter でその時点へ移動</translation>
+    </message>
+</context>
+<context>
+    <name>ReportWindow</name>
+    <message>
+        <source>Incident report: {name}</source>
+        <translation>障害報告書: {name}</translation>
+    </message>
+    <message>
+        <source>Export the report</source>
+        <translation>報告書の出力</translation>
     </message>
 </context>
 <context>
@@ -2011,6 +2077,10 @@
         <translation>保存しました: {path}</translation>
     </message>
     <message>
+        <source>Nothing is recorded here, so that no report can be drafted.</source>
+        <translation>記録がないため、報告書を作成できません。</translation>
+    </message>
+    <message>
         <source>Acting is locked: the newest picture could not be drawn.</source>
         <translation>操作はできません: 最新の表示を描画できませんでした。</translation>
     </message>
@@ -3165,6 +3235,30 @@
     <message>
         <source>{priority}: {rule} {target}: {sentence}</source>
         <translation>{priority}: {rule} {target}: {sentence}</translation>
+    </message>
+    <message>
+        <source>Reading the recording ...</source>
+        <translation>記録を読み込んでいます ...</translation>
+    </message>
+    <message>
+        <source>Drafted. Each sentence ends with the marks of its evidence.</source>
+        <translation>作成しました。各文の末尾は根拠の記号です。</translation>
+    </message>
+    <message>
+        <source>Revision kept: {path}</source>
+        <translation>改訂を保存しました: {path}</translation>
+    </message>
+    <message>
+        <source>Report written: {path}</source>
+        <translation>報告書を出力しました: {path}</translation>
+    </message>
+    <message>
+        <source>Reading the recording: {percent} %</source>
+        <translation>記録を読み込んでいます: {percent} %</translation>
+    </message>
+    <message>
+        <source>Save the changes first: the languages are edited apart.</source>
+        <translation>先に変更を保存してください。言語ごとに編集します。</translation>
     </message>
 </context>
 <context>

@@ -136,6 +136,8 @@ class AlarmEntry(QFrame):
 
     def _commit(self) -> None:
         text = self.field.text().strip()
+        if not self.open:
+            return
         if not text and self.kind is not EntryKind.ACKNOWLEDGE:
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
             return  # nothing is kept without a word

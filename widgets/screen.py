@@ -24,6 +24,7 @@ from widgets.header import Header
 from widgets.heatmaps import Heatmaps
 from widgets.help import HelpOverlay
 from widgets.labels import panel
+from widgets.page import Page
 from widgets.suspects import Density, SuspectColumn
 from widgets.table import ServerTable
 from widgets.timeline import Timeline
@@ -82,6 +83,7 @@ class OperatorScreen(QWidget):
         self._wire()
         self._bind_keys()
         self._speak()
+        self.page = Page(self)
         self.help = HelpOverlay(self)
         # The screen itself takes the keyboard first: no field is being typed into and no order is held before somebody asks for it.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -162,7 +164,7 @@ class OperatorScreen(QWidget):
         focused = QApplication.focusWidget()
         if self.help.isVisible():
             self.help.hide()
-        elif self.alarms.entry.put_away():
+        elif self.page.close_page() or self.alarms.entry.put_away():
             pass
         elif self._consent_put_away() or isinstance(focused, ActPush):
             self._to_rows()

@@ -10,6 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication
 
+from console.app.alarmpages import AlarmPages
 from console.app.alarmroom import AlarmRoom
 from console.app.attention import Attention
 from console.app.bridge import Bridge
@@ -86,12 +87,20 @@ class Desk(QObject):
             parent=self,
         )
         self.herald.said.connect(self.said)
+        self._pages = AlarmPages(screen, clock, fleet.snapshots, fleet.environment, lambda: self.view, self)
+        self._pages.said.connect(self.said)
         screen.orderChanged.connect(self._order)
         screen.filterChanged.connect(self._filter)
         screen.interactionChanged.connect(self._freeze)
         screen.cellHovered.connect(self._hovered)
         screen.filter.order.setCurrentIndex(screen.filter.order.findData(self._arrangement.order.value))
         self._waited()
+
+    def close(self) -> None:
+        """Looks no more, and is silent."""
+        self.bridge.stop()
+        self.herald.close()
+        self._pages.close()
 
     def choose(self, server: str) -> None:
         """Opens the detail of a server, at once, from memory; empty: closes it."""
@@ -147,6 +156,7 @@ class Desk(QObject):
             self._legends = legends
             self._screen.set_legends(legends)
         self.herald.step(view)
+        self._pages.refresh()
         self.shown.emit(view)
 
     def _waited(self) -> None:

@@ -261,8 +261,7 @@ class Shell(QObject):
         if self._guide is not None:
             self._guide.cancel()
         if self._desk is not None:
-            self._desk.bridge.stop()
-            self._desk.herald.close()
+            self._desk.close()
         waits: list[Future[Any]] = []
         if self._handle is not None:
             waits.append(self.workers.submit(self._handle.stop, _ENGINE_S))

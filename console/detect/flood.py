@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from console.domain.lifecycle import Cycle, Flood, Group, Happening, Key, Raising, Standing
+from console.domain.lifecycle import Cycle, Flood, Group, Happening, Raising, Standing
 from console.domain.options import option
-from console.domain.states import Priority
 
 LOGGED = 20_000
 """Raisings kept: at the 10 in 10 minutes at which a flood begins, two weeks."""
+_WAITS = (Standing.UNACKNOWLEDGED, Standing.LATCHED)
 BACK_S = 7 * 86_400.0
 """Older ones are dropped."""
 
@@ -95,15 +95,6 @@ class FloodMeter:
         return flood
 
 
-@dataclass(slots=True)
-class _Sum:
-    first: tuple[bool, float, int]
-    key: Key
-    priority: Priority
-    count: int = 0
-    waiting: int = 0
-
-
 def by_cause(cycles: Iterable[Cycle]) -> dict[str, list[Cycle]]:
     """All that is not shelved, by name of its cause, else by its rule."""
     causes = {cycle.alarm.under for cycle in cycles if cycle.alarm.under is not None}
@@ -118,17 +109,15 @@ def by_cause(cycles: Iterable[Cycle]) -> dict[str, list[Cycle]]:
 
 def grouped(cycles: Iterable[Cycle]) -> tuple[Group, ...]:
     """The causes: those with something to acknowledge first, worst first, oldest first."""
-    sums: dict[str, _Sum] = {}
+    ranked: list[tuple[tuple[bool, int, float, str], Group]] = []
     for name, members in by_cause(cycles).items():
-        for cycle in members:
-            first = not cycle.first_out, cycle.came_wall_s, -cycle.priority
-            entry = sums.get(name)
-            if entry is None:
-                entry = sums[name] = _Sum(first, cycle.key, cycle.priority)
-            elif first < entry.first:
-                entry.first, entry.key = first, cycle.key
-            entry.priority = max(entry.priority, cycle.priority)
-            entry.count += 1
-            entry.waiting += cycle.waits
-    ranked = sorted(sums.items(), key=lambda item: (not item[1].waiting, -item[1].priority, item[1].first[1], item[0]))
-    return tuple(Group(name, one.key, one.priority, one.count, one.waiting) for name, one in ranked)
+        first = min(members, key=_first)
+        priority = max(cycle.priority for cycle in members)
+        waiting = sum(cycle.standing in _WAITS for cycle in members)
+        rank = not waiting, -priority, first.came_wall_s, name
+        ranked.append((rank, Group(name, first.key, priority, len(members), waiting)))
+    return tuple(group for _, group in sorted(ranked, key=lambda item: item[0]))
+
+
+def _first(cycle: Cycle) -> tuple[bool, float, int]:
+    return not cycle.first_out, cycle.came_wall_s, -cycle.priority

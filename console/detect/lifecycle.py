@@ -164,9 +164,9 @@ class Lifecycle(Roll):
         done = [key for key in waiting if (cycle := self._cycles.get(key)) is not None and cycle.waits]
         if keys is not None and not done:
             raise LifecycleRefused(self._why_not(waiting))
+        said = Remark(self._wall_s, by, note)
         for key in done:
-            cycle = replace(self._cycles[key], acknowledgement=Remark(self._wall_s, by, note))
-            self._put(key, cycle, Turn.ACKNOWLEDGED, by=by, text=note)
+            self._put(key, self._cycles[key].acknowledged(said), Turn.ACKNOWLEDGED, by=by, text=note)
         if note and done:
             self._keep(Remark(self._wall_s, by, note), done[0] if len(done) == 1 else None, None)
         return self._told()

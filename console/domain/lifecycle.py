@@ -134,6 +134,14 @@ class Cycle:
         """Rule, server or subject, incarnation."""
         return self.alarm.key
 
+    def acknowledged(self, said: Remark) -> Cycle:
+        """The same, acknowledged while it waited. As `dataclasses.replace`, three times as fast: ten thousand are acknowledged at once."""
+        return Cycle(
+            self.alarm, Standing.ACKNOWLEDGED if self.active else Standing.NORMAL, self.priority, self.active,
+            self.suppressed, self.told, self.times, self.came_wall_s, said.wall_s, self.first_out, self.cleared_wall_s,
+            said, self.shelf, self.notes, self.hold_s, self.free,
+        )  # fmt: skip
+
     @property
     def waits(self) -> bool:
         """Whether it waits to be acknowledged."""

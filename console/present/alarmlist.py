@@ -5,13 +5,14 @@ Ten thousand alarms cost one pass when they change and nothing while they stay: 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
 from console.detect.flood import by_cause
-from console.domain.lifecycle import Cycle, Flood, Key, Standing
+from console.domain.lifecycle import Cycle, Flood, Group, Key, Standing
 from console.domain.view import View
 from console.present import numbers
 from console.present.alarms import cycle_of, fold, line, line_key
@@ -38,13 +39,14 @@ class _Sorted:
     cycles: tuple[Cycle, ...]
     flood: Flood
     alone: tuple[Cycle, ...]
-    """All that no listed cause speaks for."""
+    """All that no listed cause speaks for; during a flood the first out of each cause."""
     children: Mapping[str, tuple[Phrase, ...]]
     """By name of their cause: the rules that are folded into it."""
-    groups: Mapping[Key, tuple[Cycle, ...]]
-    """During a flood, by the first out of each cause: all of the cause, itself too."""
+    groups: Mapping[Key, Group]
+    """During a flood, by the first out of each cause."""
     waiting: int
     shelved: tuple[Cycle, ...]
+    """Who returns first, first."""
 
 
 class AlarmLister:
@@ -59,15 +61,19 @@ class AlarmLister:
         """The lines to draw, and what stands beside them."""
         view = glance.view
         found = self._of(view)
-        groups: Mapping[Key, tuple[Cycle, ...]] = {} if arrangement.only_shelved else found.groups
-        left = view.flood.more_groups if groups else 0
-        firsts = tuple(group[0] for group in groups.values())
-        shown = found.shelved if arrangement.only_shelved else firsts or found.alone
-        glass = () if arrangement.only_shelved else glass_alarms(glance)
-        drawn = shown[:MOST_LINES]
+        only = arrangement.only_shelved
+        shown = found.shelved if only else found.alone
+        left = 0 if only else view.flood.more_groups
+        glass = () if only else glass_alarms(glance)
         lines = glass + tuple(
-            line(glance, zone, cycle, found.children.get(cycle.alarm.name, ()), groups.get(cycle.key, ()))
-            for cycle in drawn
+            line(
+                glance,
+                zone,
+                cycle,
+                found.children.get(cycle.alarm.name, ()),
+                None if only else found.groups.get(cycle.key),
+            )
+            for cycle in shown[:MOST_LINES]
         )
         return lines, AlarmsExtra(
             flood=flood_line(view.flood),
@@ -75,7 +81,7 @@ class AlarmLister:
             total=len(glass) + len(shown) + left,
             waiting=found.waiting,
             shelved=len(found.shelved),
-            only_shelved=arrangement.only_shelved,
+            only_shelved=only,
             details=self._details(found, arrangement.alarm, zone),
         )
 
@@ -84,8 +90,7 @@ class AlarmLister:
         cycle = cycle_of(view, key)
         if cycle is None:
             return ()
-        group = self._of(view).groups.get(cycle.key, ())
-        return tuple(one.key for one in group if one.waits) or (cycle.key,)
+        return tuple(one.key for one in _members(self._of(view), cycle) if one.waits) or (cycle.key,)
 
     def _of(self, view: View) -> _Sorted:
         known = self._sorted
@@ -99,7 +104,7 @@ class AlarmLister:
         if cycle is None:
             return ()
         said: list[Phrase] = []
-        group = found.groups.get(cycle.key, ())
+        group = _members(found, cycle)
         if len(group) > 1:
             named = tuple(verbatim(one.alarm.server or one.alarm.name) for one in group[:MOST_NAMES])
             more = len(group) - len(named)
@@ -127,27 +132,27 @@ class AlarmLister:
 
 
 def _sorted(view: View) -> _Sorted:
+    """The cycles of a View come in the order of `detect.standing`: those that wait first, the shelved last."""
     cycles = view.cycles
-    alone, children = fold(cycles)
-    groups: dict[Key, tuple[Cycle, ...]] = {}
-    if view.flood.on:
-        members = by_cause(cycles)
-        by_key = {cycle.key: cycle for cycle in cycles}
-        for group in view.flood.groups:
-            first, rest = by_key.get(group.first), members.get(group.cause, ())
-            if first is not None:
-                groups[group.first] = (first, *(one for one in rest if one is not first))
-    return _Sorted(
-        cycles,
-        view.flood,
-        alone,
-        children,
-        groups,
-        sum(cycle.waits for cycle in cycles),
-        tuple(
-            sorted(
-                (cycle for cycle in cycles if cycle.standing is Standing.SHELVED),
-                key=lambda one: one.shelf.remaining_s if one.shelf is not None else 0.0,
-            )
-        ),
-    )
+    waiting = bisect_left(cycles, True, key=lambda one: not one.waits)
+    shelved = cycles[bisect_left(cycles, True, key=lambda one: one.standing is Standing.SHELVED) :]
+    back = tuple(sorted(shelved, key=lambda one: 0.0 if one.shelf is None else one.shelf.remaining_s))
+    if not view.flood.on:
+        alone, children = fold(cycles)
+        return _Sorted(cycles, view.flood, alone, children, {}, waiting, back)
+    groups = {group.first: group for group in view.flood.groups}
+    firsts: dict[Key, Cycle] = {}
+    for cycle in cycles:
+        if (key := cycle.alarm.key) in groups:
+            firsts[key] = cycle
+            if len(firsts) == len(groups):
+                break
+    return _Sorted(cycles, view.flood, tuple(firsts[key] for key in groups if key in firsts), {}, groups, waiting, back)
+
+
+def _members(found: _Sorted, first: Cycle) -> tuple[Cycle, ...]:
+    """All of the cause that this line stands for during a flood, itself first; empty: it stands for itself."""
+    group = found.groups.get(first.key)
+    if group is None:
+        return ()
+    return first, *(one for one in by_cause(found.cycles).get(group.cause, ()) if one is not first)

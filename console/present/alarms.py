@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import Final
 
 from console.domain.alarms import Alarm
-from console.domain.lifecycle import Cycle, Key, Standing
+from console.domain.lifecycle import Cycle, Group, Key, Standing
 from console.domain.view import View
 from console.present import numbers
 from console.present.glance import Glance
@@ -66,27 +66,26 @@ def line(
     zone: tzinfo | None,
     cycle: Cycle,
     children: tuple[Phrase, ...],
-    group: Sequence[Cycle] = (),
+    group: Group | None = None,
 ) -> AlarmLine:
-    """One line. `group`: all that it stands for during a flood, itself too; it is then as urgent as the worst of them."""
+    """One line. `group`: what it stands for during a flood, itself too; it is then as urgent as the worst of them."""
     alarm = cycle.alarm
     said = _with_cause(_with_children(sentence(alarm), children), cycle)
-    priority = max((one.priority for one in group), default=cycle.priority)
+    priority = cycle.priority if group is None else group.priority
     standing = _STANDINGS.get(cycle.standing, AlarmStanding.UNACKNOWLEDGED)
     state = _state(glance, cycle, zone)
-    if len(group) > 1:
-        waiting = sum(one.waits for one in group)
+    if group is not None and group.count > 1:
         said = phrase(
             QT_TRANSLATE_NOOP("present", "{sentence}; and {count} more of this cause"),
             sentence=said,
-            count=numbers.count(len(group) - 1.0),
+            count=numbers.count(group.count - 1.0),
         )
-        if waiting:
+        if group.waiting:
             standing = AlarmStanding.UNACKNOWLEDGED
             state = phrase(
                 QT_TRANSLATE_NOOP("present", "{waiting} of {count} not acknowledged"),
-                waiting=numbers.count(float(waiting)),
-                count=numbers.count(float(len(group))),
+                waiting=numbers.count(float(group.waiting)),
+                count=numbers.count(float(group.count)),
             )
     return AlarmLine(
         key=line_key(cycle.key),

@@ -101,6 +101,11 @@ def clock(wall_s: float, zone: tzinfo | None) -> str:
     return _local(wall_s, zone).strftime("%H:%M:%S")
 
 
+def dated_clock(wall_s: float, zone: tzinfo | None) -> str:
+    """`2025-01-21 14:03:27`."""
+    return _local(wall_s, zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def utc_clock(wall_s: float) -> str:
     """`05:03:27 UTC`."""
     return datetime.fromtimestamp(wall_s, UTC).strftime("%H:%M:%S UTC")

@@ -114,6 +114,7 @@ _WINDOW: Final = (
     QT_TRANSLATE_NOOP("present", "Nothing was changed: {why}. Restart the console."),
     QT_TRANSLATE_NOOP("present", "No word from the engine: look at the alarms, then try again."),
     QT_TRANSLATE_NOOP("present", "The console failed ({why}): look at the alarms, then try again."),
+    QT_TRANSLATE_NOOP("present", "{path} could not be written: {why}."),
     QT_TRANSLATE_NOOP("present", "{name} is acknowledged already."),
     QT_TRANSLATE_NOOP("present", "{name} is shelved; take it off the shelf first."),
     QT_TRANSLATE_NOOP("present", "{name} is shown under its cause {cause}; acknowledge that one."),

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from console.domain.alarms import Alarm
-from console.domain.states import Step
+from console.domain.states import Priority, Step
 from console.domain.view import View
 from console.present import numbers
 from console.present.words import STEPS, TONES, rule_word
@@ -29,9 +29,11 @@ class TimelineKeeper:
         self._rate: deque[float] = deque()
         self._total: tuple[str | None, float, float] | None = None
         """Incarnation, monotonic time and counter of the newest good reading."""
+        self._alarms: tuple[Alarm, ...] | None = None
         self._open: dict[str, Alarm] = {}
         self._marks: dict[tuple[str, float], TimeMark] = {}
-        self._together: dict[tuple[str, float], tuple[Alarm, ...]] = {}
+        self._together: dict[tuple[str, float], tuple[int, Priority]] = {}
+        """Of each moment with several alarms of one rule: how many, and the worst priority."""
 
     def feed(self, view: View) -> TimelineData:
         """Takes one View (never the same one twice)."""
@@ -73,16 +75,8 @@ class TimelineKeeper:
         self._rate.append(rate)
 
     def _mark(self, view: View) -> None:
-        now = {alarm.name: alarm for alarm in view.alarms}
-        for name, alarm in now.items():
-            if name not in self._open and alarm.under not in now:
-                self._raised(alarm)
-        for rule in {alarm.rule for name, alarm in self._open.items() if name not in now} - {
-            alarm.rule for alarm in now.values()
-        }:
-            over = phrase(QT_TRANSLATE_NOOP("present", "{rule} over"), rule=rule_word(rule))
-            self._marks[f"-{rule}", view.frame.wall_s] = TimeMark(view.frame.wall_s, over, Tone.QUIET)
-        self._open = now
+        if view.alarms is not self._alarms:
+            self._follow(view)
         self._noted(view)
         for action in view.actions:
             for rung in action.rungs:
@@ -98,6 +92,21 @@ class TimelineKeeper:
                         ),
                         Tone.NOTICE if rung.step is Step.CONFIRMED else Tone.WARN,
                     )
+
+    def _follow(self, view: View) -> None:
+        """What has come, and which rules have nothing more to say."""
+        self._alarms = view.alarms
+        now = {alarm.name: alarm for alarm in view.alarms}
+        for name, alarm in now.items():
+            if name not in self._open and alarm.under not in now:
+                self._raised(alarm)
+        for rule in {alarm.rule for name, alarm in self._open.items() if name not in now} - {
+            alarm.rule for alarm in now.values()
+        }:
+            over = phrase(QT_TRANSLATE_NOOP("present", "{rule} over"), rule=rule_word(rule))
+            self._marks[f"-{rule}", view.frame.wall_s] = TimeMark(view.frame.wall_s, over, Tone.QUIET)
+        self._open = now
+        self._together = {key: known for key, known in self._together.items() if key in self._marks}
 
     def _noted(self, view: View) -> None:
         """What people wrote down, where they wrote it; also what an earlier run of the console kept."""
@@ -121,12 +130,13 @@ class TimelineKeeper:
             ),
             alarm.since_wall_s,
         )
-        together = (*self._together.get((alarm.rule, moment), ()), alarm)
-        self._together = {key: alarms for key, alarms in self._together.items() if key in self._marks}
-        self._together[alarm.rule, moment] = together
-        rule, tone = rule_word(alarm.rule), TONES[max(one.priority for one in together)]
-        if len(together) > 1:
-            text = phrase(QT_TRANSLATE_NOOP("present", "{count} {rule}"), count=str(len(together)), rule=rule)
+        key = alarm.rule, moment
+        count, priority = self._together.get(key, (0, alarm.priority)) if key in self._marks else (0, alarm.priority)
+        count, priority = count + 1, max(priority, alarm.priority)
+        self._together[key] = count, priority
+        rule, tone = rule_word(alarm.rule), TONES[priority]
+        if count > 1:
+            text = phrase(QT_TRANSLATE_NOOP("present", "{count} {rule}"), count=str(count), rule=rule)
         elif alarm.server is None:
             text = rule
         else:

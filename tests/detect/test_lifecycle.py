@@ -14,7 +14,7 @@ from console.detect.lifecycle import Lifecycle
 from console.detect.roll import LifecycleSettings
 from console.detect.standing import standing_of
 from console.domain.alarms import Alarm
-from console.domain.lifecycle import Cycle, Happening, LifecycleRefused, Memory, Standing, Turn
+from console.domain.lifecycle import Cycle, Happening, LifecycleRefused, Memory, Remark, Standing, Turn
 from console.domain.states import Priority
 from tests.support.alarms import HIGH, LOW, MEDIUM, Desk, opened, turns
 
@@ -347,3 +347,15 @@ def test_memory_of_an_earlier_run_that_comes_late_is_laid_under_what_was_found_s
     late.machine.restore(memory, late.now, late.now)
     assert late.standings() == {"herd:a": "unacknowledged", "gap:a": "acknowledged"}
     assert set(late.machine.take_changed()) == {late.key("gap:a"), late.key("herd:a")}
+
+
+def test_the_fast_way_to_acknowledge_says_what_the_slow_one_says() -> None:
+    desk = Desk()
+    desk.step(replace(opened("gap", "a"), first_out=True), opened("hot", "b"), opened("memory", "c"))
+    desk.machine.note(desk.key("gap:a"), "noc-1", "look")
+    desk.step(opened("hot", "b", HIGH))
+    said = Remark(desk.now + 1.0, "noc-1", "known")
+    for cycle in desk.machine.cycles:
+        standing = Standing.ACKNOWLEDGED if cycle.active else Standing.NORMAL
+        slow = replace(cycle, acknowledgement=said, standing=standing, since_wall_s=said.wall_s)
+        assert cycle.acknowledged(said) == slow and standing_of(slow) is standing

@@ -1,0 +1,134 @@
+"""The alarms' pages on the screen: opened by a key, kept new while open, copied or saved as files."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from console.detect import performance as figures
+from console.detect import sightlog
+from console.domain.clock import Clock
+from console.domain.tasks import spawn
+from console.domain.view import View
+from console.present import reason
+from console.present.pages import FIRST_PERIOD, figures_page, judged, sight_page
+from widgets.screen import OperatorScreen
+from widgets.viewdata import QT_TRANSLATE_NOOP, phrase
+
+_FILES: Final = {"figures": "alarm-figures", "sight": "times-without-sight"}
+
+
+class AlarmPages(QObject):
+    """`said(Phrase)`: one line for the bottom of the window. `view`: answers with the View that the screen shows."""
+
+    said = Signal(object)
+
+    def __init__(
+        self,
+        screen: OperatorScreen,
+        clock: Clock,
+        folder: Path,
+        environment: str,
+        view: Callable[[], View | None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._page, self._clock, self._view = screen.page, clock, view
+        self._folder, self._environment = folder, environment
+        self._name, self._period = "", FIRST_PERIOD
+        self._worker: ThreadPoolExecutor | None = None
+        screen.alarms.foot.pageRequested.connect(self._toggle)
+        screen.page.closed.connect(self._closed)
+        screen.page.choiceChanged.connect(self._choose)
+        screen.page.exportRequested.connect(self._export)
+
+    def refresh(self) -> None:
+        """Draws the open page again; nothing while none is open."""
+        view = self._view()
+        if view is None or not self._name:
+            return
+        page = sight_page(view, None)
+        if self._name == "figures":
+            page = figures_page(view, self._period, self._clock.wall(), None)
+        self._page.set_data(page)
+
+    def close(self) -> None:
+        """What is being written ends by itself."""
+        if self._worker is not None:
+            self._worker.shutdown(wait=False)
+
+    def _toggle(self, name: str) -> None:
+        if self._view() is None or (self._name == name and self._page.close_page()):
+            return
+        self._name = name
+        self.refresh()
+        self._page.open_page()
+
+    def _closed(self) -> None:
+        self._name = ""
+
+    def _choose(self, period: int) -> None:
+        self._period = period
+        self.refresh()
+
+    def _export(self, kind: str) -> None:
+        view = self._view()
+        if view is None or not self._name:
+            return
+        text = self._text(view, kind)
+        if kind == "copy":
+            QGuiApplication.clipboard().setText(text)
+            self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "Copied.")))
+            return
+        at = datetime.fromtimestamp(self._clock.wall(), UTC)
+        place = "".join(one if one.isascii() and (one.isalnum() or one in "-_") else "-" for one in self._environment)
+        path = self._folder / f"{at:%Y%m%d-%H%M%S}-{place[:40] or 'fleet'}-{_FILES[self._name]}.{kind}"
+        self._worker = self._worker or ThreadPoolExecutor(1, thread_name_prefix="dsr-page")
+        spawn(self._write(path, text), "save a page")
+
+    def _text(self, view: View, kind: str) -> str:
+        if self._name == "sight":
+            match kind:
+                case "csv":
+                    return sightlog.as_table(view.ledger)
+                case "json":
+                    return json.dumps(sightlog.as_plain(view.ledger), ensure_ascii=False, indent=1) + "\n"
+                case _:
+                    return sightlog.as_lines(view.ledger)
+        found = judged(view, self._period, self._clock.wall())
+        match kind:
+            case "csv":
+                return figures.as_table(found)
+            case "json":
+                return json.dumps(figures.as_plain(found), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+            case _:
+                return figures.as_lines(found)
+
+    async def _write(self, path: Path, text: str) -> None:
+        assert self._worker is not None  # made before
+        try:
+            await asyncio.wrap_future(self._worker.submit(_save, path, text))
+        except OSError as error:
+            self.said.emit(reason(f"{path} could not be written: {error.strerror or error}."))
+        else:
+            self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "Saved: {path}"), path=str(path)))
+
+
+def _save(path: Path, text: str) -> None:
+    """Whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(text.encode())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

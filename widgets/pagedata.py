@@ -1,0 +1,39 @@
+"""What a page over the screen is given: a title, a summary, tables of words. Qt-free; see `viewdata`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from widgets.phrases import NOTHING, Phrase
+from widgets.viewdata import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """One line of a table; `tone` has its mark before the first cell."""
+
+    cells: tuple[Phrase, ...]
+    tone: Tone = Tone.QUIET
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """One table. `numbers`: columns that are set to the right."""
+
+    name: Phrase
+    head: tuple[Phrase, ...]
+    rows: tuple[PageRow, ...]
+    numbers: frozenset[int] = frozenset()
+    empty: Phrase = field(default=NOTHING)
+    """What is said where there are no rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageData:
+    """A whole page. `choices`: what it may be about, `chosen` the one in force."""
+
+    title: Phrase
+    summary: Phrase
+    tables: tuple[PageTable, ...]
+    choices: tuple[Phrase, ...] = ()
+    chosen: int = 0

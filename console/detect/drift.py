@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, Wish
 from console.detect.latch import ChatterSettings, Delay, Latches
-from console.domain.frame import Row
+from console.domain.frame import Row, count, slots_of
 from console.domain.options import option
 from console.domain.states import Attachment, Priority, Step, Verb
 
@@ -61,13 +61,13 @@ class DriftRule(Rule):
                 continue
             known[row.slot], wanted[row.slot] = True, actual is not wish.attachment
             wishes[row.slot] = wish
-        if not wishes and not self._latches.on.any():
+        if not wishes and not count(self._latches.on):
             return []
         # Who has no wish any more has nothing to differ from.
         idle = ~known & np.array([row is None or row.id not in self._wishes for row in frame.rows.rows], dtype=np.bool_)
         on = self._latches.step(facts.elapsed_s, wanted, ~wanted, known, idle)
         found: list[Finding] = []
-        for slot in np.flatnonzero(on).tolist():
+        for slot in slots_of(on).tolist():
             row = frame.rows.rows[slot]
             wish = self._wishes.get(row.id) if row is not None else None
             if wish is not None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from console.detect.interval import ReportInterval
 from console.detect.recent import Recent
-from console.domain.frame import Bools, Column, Floats, Frame
+from console.domain.frame import Bools, Column, Floats, Frame, count, or_else
 from console.domain.options import option
 from console.domain.states import Reach
 from console.store import Holders, Turnover
@@ -111,11 +111,11 @@ class GapEstimator:
     def step(self, frame: Frame) -> Estimate:
         """The estimate of this Frame."""
         told = frame.balancer.reach == Reach.OK
-        turnover = self._follow(frame)
+        turnover, attached = self._follow(frame), frame.attached
         interval_s = self._interval.step(frame)
         limit_s = max(self._silence.intervals * interval_s, self._silence.least_s)
         self._count(frame, told, interval_s, limit_s)
-        age = self._ages(frame, told)
+        age = self._ages(frame, told, attached)
         if told:
             if not self._told:
                 self._seen_since_s = frame.mono_s
@@ -125,17 +125,17 @@ class GapEstimator:
             with np.errstate(invalid="ignore"):
                 self._silent = (age > limit_s) & proven
         self._told = told
-        self._silent = self._silent & frame.attached
+        self._silent = self._silent & attached
         seconds = max(self._routed_10s.covered_s, frame.interval_s)
-        attached_of_pool = self._holders.by_pool(frame.attached)
+        attached_of_pool = self._holders.by_pool(attached)
         with np.errstate(divide="ignore", invalid="ignore"):
             fair = self._holders.spread(
-                self._holders.by_pool(self._routed_10s.total * frame.attached) / attached_of_pool / seconds
+                self._holders.by_pool(self._routed_10s.total * attached) / attached_of_pool / seconds
             )
         compensation = self._compensation(age, fair, interval_s, limit_s)
         margin = self._gap.base + self._gap.spread * np.sqrt(np.fmax(1.0, compensation))
         gap = frame[Column.TRUTH] - frame[Column.BELIEVED] - compensation
-        blank = ~frame.attached | (not told)
+        blank = ~attached | (not told)
         gap[blank] = np.nan
         margin = np.fmin(frame[Column.LIMIT] * self._gap.largest_share, margin)
         for handed_out in (gap, margin, age, compensation, self._silent):
@@ -181,11 +181,12 @@ class GapEstimator:
         """Adds this Frame's new sessions to the windows."""
         now = frame.mono_s
         since = self._before_s if self._before_s is not None else now - frame.interval_s
-        self._counts_routed = self._counts_routed or bool(np.any(~np.isnan(frame[Column.ROUTED])))
+        self._counts_routed = self._counts_routed or not np.isnan(frame[Column.ROUTED]).all()
         if told:  # a reading after failed ones carries what came meanwhile
             routed_since = self._routed_before_s if self._routed_before_s is not None else now - frame.interval_s
+            routed = or_else(frame[Column.ROUTED])
             for recent in (self._routed_10s, self._routed_60s):
-                recent.push(now, routed_since, frame[Column.ROUTED])
+                recent.push(now, routed_since, routed)
             self._routed_before_s = now
         # Sessions in truth but not yet in belief: at most what the server started between its report (R old) and now,
         # and its status may itself be one poll old.
@@ -193,21 +194,22 @@ class GapEstimator:
         self._started_late.seconds = self._rebased_late.seconds = limit_s + frame.interval_s
         started = frame[Column.STARTED]
         rebased = (np.isnan(started) & ~np.isnan(frame[Column.TRUTH])).astype(np.float64)
+        started = or_else(started)
         for recent in (self._started, self._started_late):
             recent.push(now, since, started)
         for recent in (self._rebased, self._rebased_late):
             recent.push(now, since, rebased)
         self._before_s = now
 
-    def _ages(self, frame: Frame, told: bool) -> Floats:
+    def _ages(self, frame: Frame, told: bool, attached: Bools) -> Floats:
         """Seconds since the newest report of each attached server; NaN throughout where the balancer tells no ages."""
         age = frame[Column.REPORT_AGE].copy()
         if told and not self._tells_ages:
-            self._tells_ages = bool(np.any(~np.isnan(age) & frame.listed))
+            self._tells_ages = bool(count(~np.isnan(age) & frame.listed))
         if self._tells_ages and told:
             never = np.isnan(age)
             age[never] = (frame.mono_s - self._first_seen)[never]
-        age[~frame.attached] = np.nan
+        age[~attached] = np.nan
         return age
 
     def _compensation(self, age: Floats, fair: Floats, interval_s: float, limit_s: float) -> Floats:

@@ -14,7 +14,7 @@ from console.detect.latch import Latches
 from console.detect.spread import Spread
 from console.domain.actions import Action
 from console.domain.alarms import Numbers, Unjudged
-from console.domain.frame import Bools, Column, Floats, Frame
+from console.domain.frame import Bools, Column, Floats, Frame, count, slots_of
 from console.domain.history import History
 from console.domain.states import Attachment, Priority
 from console.domain.view import Health
@@ -104,15 +104,17 @@ class Rule:
 
     def chattering(self) -> list[tuple[int | None, str | None]]:
         """(slot, subject) of what comes and goes too often."""
-        return [(int(slot), None) for latches in self.latches for slot in np.flatnonzero(latches.chattering)]
+        return [
+            (int(slot), None) for latches in self.latches if not latches.quiet for slot in slots_of(latches.chattering)
+        ]
 
     def cannot_tell(self, lacks: Sequence[str], asked: Bools | None = None, known: Bools | None = None) -> None:
         """Notes who of `asked` is not `known`; without them: that nothing can be told of the fleet."""
         if asked is None or known is None:
             self.unjudged = Unjudged(self.name, tuple(lacks), 1, 1)
             return
-        missing = int((asked & ~known).sum())
-        self.unjudged = Unjudged(self.name, tuple(lacks), missing, int(asked.sum())) if missing else None
+        missing = count(asked & ~known)
+        self.unjudged = Unjudged(self.name, tuple(lacks), missing, count(asked)) if missing else None
 
 
 def numbers(slots: NDArray[np.intp], **columns: Floats | float | str | None) -> list[Numbers]:

@@ -9,9 +9,8 @@ import numpy as np
 from console.detect.estimate import Estimate
 from console.detect.recent import Tally
 from console.detect.spread import LEAST_SAMPLE
-from console.domain.frame import NAN, Bools, Column, Floats, Frame
+from console.domain.frame import NAN, Bools, Column, Floats, Frame, count
 from console.domain.readings import Counters
-from console.domain.states import Reach
 from console.domain.view import Figures
 
 
@@ -30,32 +29,31 @@ class FigureKeeper:
         known = listed & ~np.isnan(truth)
         with np.errstate(invalid="ignore"):
             fresh = attached & (estimate.report_age <= estimate.silent_limit_s)
-        routed = frame[Column.ROUTED][listed]
+        there, servers, told = count(listed), count(attached), count(known)
         used, after_loss = _used(frame, attached)
-        limits = frame[Column.LIMIT][attached]
-        n_eff, herd = _spread(estimate, attached)
         minutes = self._errors.covered_s / 60.0
         refused = self._sessions.refused_shares()
+        n_eff, herd = _spread(estimate, servers)
         return Figures(
-            servers=int(listed.sum()),
-            attached=int(attached.sum()),
-            detached=int(frame.detached.sum()),
-            fresh=int(fresh.sum()) if estimate.told else int((attached & ~estimate.silent).sum()),
-            silent=int(estimate.silent.sum()),
-            unreachable=int((listed & (frame.reach > Reach.OK)).sum()),
-            sessions=float(truth[known].sum()) if known.any() else NAN,
-            sessions_unknown=int((listed & ~known).sum()),
-            slots=float(np.nansum(limits)) if np.any(~np.isnan(limits)) else NAN,
-            routed=float(np.nansum(routed)) if np.any(~np.isnan(routed)) else NAN,
+            servers=there,
+            attached=servers,
+            detached=count(frame.detached),
+            fresh=count(fresh) if estimate.told else count(attached & ~estimate.silent),
+            silent=count(estimate.silent),
+            unreachable=count(frame.unread),
+            sessions=float(truth[known].sum()) if told else NAN,
+            sessions_unknown=there - told,
+            slots=_sum(frame[Column.LIMIT][attached]),
+            routed=_sum(frame[Column.ROUTED][listed]),
             routed_per_s=float(estimate.routed_10s.sum()) / estimate.seconds_10 if estimate.counts_routed else NAN,
             n_eff=n_eff,
-            n_eff_of=int(attached.sum()),
+            n_eff_of=servers,
             herd_share=herd,
             used_share=used,
             used_share_after_loss=after_loss,
             refused_share=refused.pop(None, NAN),
             refused_share_by_pool={pool: share for pool, share in refused.items() if pool is not None},
-            errors_per_min={text: count / minutes for text, count in self._errors.sums().items()} if minutes else {},
+            errors_per_min={text: number / minutes for text, number in self._errors.sums().items()} if minutes else {},
             errors=_floats(frame.fleet_delta.errors_total) if frame.fleet_delta is not None else {},
         )
 
@@ -77,7 +75,7 @@ class _Tallies:
         self._by_scope: dict[str | None, Tally] = {}
 
     def push(self, mono_s: float, since_s: float, scopes: Mapping[str | None, Counters]) -> None:
-        for scope in self._by_scope.keys() | scopes.keys():
+        for scope in {**self._by_scope, **scopes}:  # in a fixed order
             tally = self._by_scope.setdefault(scope, Tally(self._seconds))
             tally.push(mono_s, since_s, scopes[scope].sessions_total if scope in scopes else {})
         gone = [
@@ -98,23 +96,32 @@ class _Tallies:
 
 
 def _floats(counts: Mapping[str, int]) -> dict[str, float]:
-    return {name: float(count) for name, count in counts.items()}
+    return {name: float(number) for name, number in counts.items()}
+
+
+def _sum(values: Floats) -> float:
+    """Of those that are known; NaN where none is."""
+    missing = np.isnan(values)
+    if not count(missing):
+        return float(values.sum()) if len(values) else NAN
+    return NAN if missing.all() else float(np.where(missing, 0.0, values).sum())
 
 
 def _used(frame: Frame, attached: Bools) -> tuple[float, float]:
     """Sessions of the attached servers per slot, now and on what remains if the largest of them goes."""
     truth, limit = frame[Column.TRUTH][attached], frame[Column.LIMIT][attached]
     known = ~np.isnan(truth) & ~np.isnan(limit)
-    slots, sessions = float(limit[known].sum()), float(truth[known].sum())
+    if not known.all():
+        truth, limit = truth[known], limit[known]
+    slots, sessions = float(limit.sum()), float(truth.sum())
     if not slots:
         return NAN, NAN
-    left = slots - float(limit[known].max())
+    left = slots - float(limit.max())
     return sessions / slots, sessions / left if left else NAN
 
 
-def _spread(estimate: Estimate, attached: Bools) -> tuple[float, float]:
+def _spread(estimate: Estimate, servers: int) -> tuple[float, float]:
     """N_eff and the largest share of one server. N_eff: over 10 s, else 60 s, else no verdict; never more than there are."""
-    servers = int(attached.sum())
     counts: Floats = estimate.routed_10s
     total = float(counts.sum())
     herd = float(counts.max()) / total if total else NAN

@@ -11,7 +11,7 @@ from console.detect import gap, silent, stuck
 from console.detect.estimate import Estimate
 from console.detect.facts import numbers
 from console.domain.alarms import Alarm, Fault, Silence
-from console.domain.frame import Column, Frame, Row
+from console.domain.frame import Column, Frame, Row, slots_of
 
 _SUSPICIOUS = frozenset((silent.RULE, stuck.RULE, gap.RULE))
 
@@ -21,7 +21,7 @@ def silences(frame: Frame, estimate: Estimate, alarms: Iterable[Alarm]) -> tuple
     if not estimate.told:
         return ()  # one side is missing throughout
     wrong = {alarm.server for alarm in alarms if alarm.rule in _SUSPICIOUS and alarm.server is not None}
-    wrong |= {row.id for slot in np.flatnonzero(estimate.silent).tolist() if (row := frame.rows.rows[slot]) is not None}
+    wrong |= {row.id for slot in slots_of(estimate.silent).tolist() if (row := frame.rows.rows[slot]) is not None}
     found: list[tuple[Row, Fault]] = []
     attached = frame.attached
     for server in sorted(wrong):
@@ -70,7 +70,8 @@ def _fault(frame: Frame, estimate: Estimate, row: Row) -> Fault | None:
 def _pick_differs(frame: Frame, row: Row) -> bool:
     """The number that the pick compares is neither the report nor the report with what was sent since."""
     believed, reported = frame.values[Column.BELIEVED, row.slot], frame.values[Column.REPORTED, row.slot]
-    in_flight = np.nan_to_num(frame.values[Column.IN_FLIGHT, row.slot])
+    in_flight = float(frame.values[Column.IN_FLIGHT, row.slot])
+    in_flight = 0.0 if math.isnan(in_flight) else in_flight
     return bool(abs(believed - reported) > 0.5 and abs(believed - reported - in_flight) > 0.5)
 
 

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, numbers
 from console.detect.latch import ChatterSettings, Delay, Latches
-from console.domain.frame import Column
+from console.domain.frame import Column, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -60,7 +60,7 @@ class GapRule(Rule):
         self.cannot_tell(
             ("connections", "sessions_total.started", "believed_connections", "report_age_s"), facts.attached, known
         )
-        slots = np.flatnonzero(on)
+        slots = slots_of(on)
         told = numbers(
             slots,
             gap=gap,

@@ -14,11 +14,13 @@ from typing_extensions import override
 from console.detect.facts import Facts, Finding, Rule, number, numbers
 from console.detect.latch import ChatterSettings, Delay, Latch, Latches
 from console.detect.spread import LEAST_SAMPLE, Spread, sums_by
-from console.domain.frame import Column
+from console.domain.frame import Column, count, or_else, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
 RULE = "herd"
+_HAIR = 1.0 + 1e-9
+"""So that rounding never hides a pool from the closer look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +72,24 @@ class HerdRule(Rule):
         told = estimate.told and estimate.counts_routed
         known = counted & facts.attached & (came >= LEAST_SAMPLE) & ~np.isnan(spread.z) & many & told
         with np.errstate(invalid="ignore", divide="ignore"):
-            times = spread.share / spread.fair
-            fills = ~(spread.taken <= settings.headroom)  # what is not known does not excuse
-            wanted = known & (spread.z > settings.z_set) & (times >= settings.times_fair) & fills
-            calm = (spread.z < settings.z_clear) & (times < settings.clear_fair)
-        # Where too few come for a verdict, none herds: a small number that no longer flows there is calm.
-        few = counted & facts.attached & (came < LEAST_SAMPLE) & told
-        on = self._servers.step(facts.elapsed_s, wanted, (calm & known) | few, known | few, facts.anew)
+            far = known & (spread.z > settings.z_set)
+            if self._servers.idle and not count(far):
+                on = self._servers.rest(facts.elapsed_s, len(far), facts.anew)
+            else:
+                times = spread.share / spread.fair
+                fills = ~(spread.taken <= settings.headroom)  # what is not known does not excuse
+                wanted = far & (times >= settings.times_fair) & fills
+                calm = (spread.z < settings.z_clear) & (times < settings.clear_fair)
+                # Where too few come for a verdict, none herds: a small number that no longer flows there is calm.
+                few = counted & facts.attached & (came < LEAST_SAMPLE) & told
+                on = self._servers.step(facts.elapsed_s, wanted, (calm & known) | few, known | few, facts.anew)
         if estimate.told and not estimate.counts_routed:
             self.cannot_tell(("routed_total",))
         else:
             self.cannot_tell(("connections",), facts.attached, ~np.isnan(spread.load) & ~np.isnan(spread.z))
             if not any(c >= LEAST_SAMPLE for c in spread.came):
                 self.unjudged = None  # nothing flows: there is nothing to judge
-        slots = np.flatnonzero(on)
+        slots = slots_of(on)
         told_of = numbers(
             slots,
             routed_10s=estimate.routed_10s,
@@ -97,7 +103,7 @@ class HerdRule(Rule):
         found = [
             Finding(RULE, slot, Priority.HIGH, because) for slot, because in zip(slots.tolist(), told_of, strict=True)
         ]
-        return found + self._of_pools(facts, spread, told and bool((counted & facts.attached).any()))
+        return found + self._of_pools(facts, spread, told and bool(count(counted & facts.attached)))
 
     @override
     def chattering(self) -> list[tuple[int | None, str | None]]:
@@ -110,7 +116,10 @@ class HerdRule(Rule):
         for gone in self._pools.keys() - set(pools):
             del self._pools[gone]
         fullest = np.full(len(pools) + 1, -np.inf)
-        np.maximum.at(fullest, pool_of, np.nan_to_num(spread.taken, nan=-np.inf, neginf=-np.inf))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            narrow = count(spread.n_eff < settings.effective * spread.n_fair * _HAIR)
+        if narrow or any(not latch.idle for latch in self._pools.values()):
+            np.maximum.at(fullest, pool_of, np.minimum(or_else(spread.taken, -np.inf), np.finfo(np.float64).max))
         unknown = sums_by(pool_of, facts.attached & np.isnan(spread.load), len(pools))
         for index, pool in enumerate(pools):
             n_eff, n_fair = float(spread.n_eff[index]), float(spread.n_fair[index])

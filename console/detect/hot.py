@@ -11,7 +11,7 @@ from console.detect.facts import Facts, Finding, Rule, numbers
 from console.detect.latch import ChatterSettings, Delay, Latches
 from console.detect.robust import medians_by_group
 from console.detect.spread import sums_by
-from console.domain.frame import Column
+from console.domain.frame import Column, count, or_else, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -69,34 +69,35 @@ class HotRule(Rule):
         frame, estimate, settings = facts.frame, facts.estimate, self._settings
         pools, pool_of = len(estimate.pools), estimate.pool_of
         truth, limit = frame[Column.TRUTH], frame[Column.LIMIT]
+        load, median = facts.spread.load, facts.spread.usual
+        has = ~np.isnan(load)
+        many = np.append(facts.spread.loads, 0.0)[pool_of] >= settings.least_servers
+        known = has & many
+        self.cannot_tell(("connections", "max_connections"), facts.attached, known)
         with np.errstate(divide="ignore", invalid="ignore"):
-            load = np.where(facts.attached & (limit > 0), truth / limit, np.nan)
-            has = ~np.isnan(load)
-            median, servers = medians_by_group(load, has, pool_of, pools)
-            median = np.append(median, np.nan)[pool_of]
-            off = np.abs(load - median)
-            mad = np.append(medians_by_group(off, has, pool_of, pools)[0], np.nan)[pool_of]
+            above = load - median
+            if self._latches.idle and not count(above >= settings.above_median):
+                self._latches.rest(facts.elapsed_s, len(load), facts.anew)
+                return []
+            mad = np.append(medians_by_group(np.abs(above), has, pool_of, pools)[0], np.nan)[pool_of]
             # Between two reports all that comes may go to one server that seems the emptiest: no fault of that server.
             rate = np.fmax(
                 facts.spread.came / estimate.seconds_10,
                 sums_by(pool_of, estimate.routed_60s, pools) / estimate.seconds_60,
             )
             came = np.append(rate, np.nan)[pool_of] * estimate.interval_s * settings.bursts
-            burst = np.nan_to_num(came + _SPREAD * np.sqrt(came)) / limit
+            burst = or_else(came + _SPREAD * np.sqrt(came)) / limit
             # One session more or less is never news, nor is the chance in a number of sessions.
             floor = np.maximum(settings.floor, np.sqrt(np.maximum(median * limit, 1.0)) / limit)
-            z = _SIGMA * (load - median) / np.maximum(mad, floor)
-            many = np.append(servers, 0.0)[pool_of] >= settings.least_servers
-            known = has & many
+            z = _SIGMA * above / np.maximum(mad, floor)
             wanted = (
                 (z > settings.z_set)
                 & (load >= settings.times_median * median)
-                & (load - median >= np.maximum(settings.above_median, burst))
+                & (above >= np.maximum(settings.above_median, burst))
             )
             calm = (z < settings.z_clear) | ~many
         on = self._latches.step(facts.elapsed_s, wanted & known, calm, has, facts.anew)
-        self.cannot_tell(("connections", "max_connections"), facts.attached, known)
-        slots = np.flatnonzero(on)
+        slots = slots_of(on)
         told = numbers(
             slots, truth=truth, limit=limit, share=load, median_share=median, mad=mad, floor=floor, burst=burst, z=z
         )

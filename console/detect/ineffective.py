@@ -8,7 +8,7 @@ import numpy as np
 from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, number
-from console.domain.frame import Bools, Column, Floats
+from console.domain.frame import Bools, Column, Floats, count, or_else, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -56,21 +56,22 @@ class IneffectiveRule(Rule):
             self._sent_s = np.concatenate([self._sent_s, np.full(more, -np.inf)])
             self._seen_s = np.concatenate([self._seen_s, np.zeros(more)])
             self._sent = np.concatenate([self._sent, np.zeros(more)])
-        over = ~frame.detached
+        detached = frame.detached
+        over = ~detached
         over[facts.broken] = True
         self._since_s = np.where(over, np.nan, self._since_s)
         self._sent_s = np.where(over, -np.inf, self._sent_s)
         self._sent = np.where(over, 0.0, self._sent)
         if estimate.told:
-            self._since_s = np.where(frame.detached & np.isnan(self._since_s), frame.mono_s, self._since_s)
+            self._since_s = np.where(detached & np.isnan(self._since_s), frame.mono_s, self._since_s)
             self._take(facts, max(settings.intervals * estimate.interval_s, settings.least_s))
             self.unjudged = None
-            if frame.detached.any():
-                known = frame.detached & ~np.isnan(frame[Column.ROUTED_TOTAL])
-                self.cannot_tell(("routed_total",), frame.detached, known)
+            if count(detached):
+                known = detached & ~np.isnan(frame[Column.ROUTED_TOTAL])
+                self.cannot_tell(("routed_total",), detached, known)
         quiet_s = max(settings.clear_intervals * estimate.interval_s, 10.0)
         found: list[Finding] = []
-        for slot in np.flatnonzero(self._seen_s - self._sent_s < quiet_s).tolist():
+        for slot in slots_of(self._seen_s - self._sent_s < quiet_s).tolist():
             row = frame.rows.rows[slot]
             order = None if row is None else frame.detachments.get(row.id)
             because = {
@@ -88,5 +89,5 @@ class IneffectiveRule(Rule):
             sent: Bools = (frame[Column.ROUTED] > 0) & (self._read_s - self._since_s >= excused_s)
         self._sent_s = np.where(sent, frame.mono_s, self._sent_s)
         self._seen_s = np.where(np.isnan(frame[Column.ROUTED]), self._seen_s, frame.mono_s)
-        self._sent = np.where(sent, self._sent + np.nan_to_num(frame[Column.ROUTED]), self._sent)
+        self._sent = np.where(sent, self._sent + or_else(frame[Column.ROUTED]), self._sent)
         self._read_s = frame.mono_s

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from console.domain.frame import Bools, Floats
+from console.domain.frame import Bools, Floats, count
 from console.domain.options import option
 
 
@@ -48,6 +50,23 @@ class Latches:
         self._guard = None if delay.chatter is None else _Guard(delay.chatter)
 
     @property
+    def idle(self) -> bool:
+        """Nobody is on, or counts towards it: only what is wanted now matters."""
+        return not self._busy
+
+    def rest(self, elapsed_s: float, capacity: int, anew: Bools | None = None) -> Bools:
+        """A step of idle latches in which nobody is wanted."""
+        self._grow(capacity)
+        if self._guard is not None:
+            self._guard.pass_time(elapsed_s, capacity, anew)
+        return self.on
+
+    @property
+    def quiet(self) -> bool:
+        """Nobody came and went too often lately."""
+        return self._guard is None or not self._guard.any_chatters
+
+    @property
     def chattering(self) -> Bools:
         """Those that came and went too often lately."""
         return np.zeros(len(self.on), dtype=np.bool_) if self._guard is None else self._guard.chattering
@@ -58,10 +77,8 @@ class Latches:
         `wanted`: beyond the set level; `calm`: below the clear level. Between the two a latch stays as it is.
         `anew`: these forget all that was before this sample.
         """
-        self._grow(len(wanted))
-        if self._guard is not None:
-            self._guard.pass_time(elapsed_s, len(wanted), anew)
-        if not self._busy and not (wanted & known).any():
+        self.rest(elapsed_s, len(wanted), anew)
+        if not self._busy and not count(wanted & known):
             return self.on
         if anew is not None:
             self.on = self.on & ~anew
@@ -80,7 +97,7 @@ class Latches:
         falling = self.on & calm & (self._calm_s >= off_s - 1e-9)
         self._bits = np.where(falling, np.uint32(0), self._bits)
         self.on = (self.on | rising) & ~falling
-        self._busy = bool(self.on.any() or self._bits.any())
+        self._busy = bool(count(self.on) or np.count_nonzero(self._bits))
         return self.on
 
     def _grow(self, capacity: int) -> None:
@@ -102,50 +119,84 @@ class _Guard:
         """Times of the newest risings per slot, oldest first."""
         self.chattering: Bools = np.zeros(0, dtype=np.bool_)
         self._any = False
+        self.any_chatters = False
+        """Whether `chattering` has any."""
 
     def pass_time(self, elapsed_s: float, capacity: int, anew: Bools | None) -> None:
         """Once per step, before anything rises."""
         self._now_s += elapsed_s
-        more = capacity - self._raised_s.shape[1]
-        if more > 0:
+        if capacity > len(self.chattering):
+            more = capacity - len(self.chattering)
             self._raised_s = np.concatenate([self._raised_s, np.full((len(self._raised_s), more), -np.inf)], axis=1)
             self.chattering = np.concatenate([self.chattering, np.zeros(more, dtype=np.bool_)])
         if self._any:
             if anew is not None:
                 self._raised_s[:, anew] = -np.inf
             self.chattering = self.chattering & (self._now_s - self._raised_s[-1] < self._settings.forget_s)
-            self._any = bool((self._raised_s[-1] > self._now_s - self._settings.forget_s).any())
+            self._any = bool(count(self._raised_s[-1] > self._now_s - self._settings.forget_s))
+            self.any_chatters = bool(count(self.chattering))
 
     def off_s(self, usual_s: float, rising: Bools) -> float | Floats:
         """Takes who rises now, and returns the calm that each needs."""
-        if rising.any():
+        if count(rising):
             self._any = True
             self._raised_s[:, rising] = np.roll(self._raised_s[:, rising], -1, axis=0)
             self._raised_s[-1, rising] = self._now_s
             often = self._raised_s[0] >= self._now_s - self._settings.within_s
             self.chattering = self.chattering | (rising & often)
+            self.any_chatters = bool(count(self.chattering))
         return np.where(self.chattering, max(usual_s, self._settings.off_s), usual_s) if self._any else usual_s
 
 
 class Latch:
-    """The same for one thing: the fleet, a pool, an error text."""
+    """The same for one thing: the fleet, a pool, an error text. In plain numbers, as arrays of one are slow."""
 
     def __init__(self, delay: Delay) -> None:
-        self._latches = Latches(delay)
-
-    @property
-    def on(self) -> bool:
+        self._delay = delay
+        self.on = False
         """As of the newest sample."""
-        return bool(self._latches.on.any())
+        self.chattering = False
+        """It came and went too often lately."""
+        self._bits = 0
+        self._calm_s = 0.0
+        self._was_calm = False
+        self._now_s = 0.0
+        cycles = 0 if delay.chatter is None else delay.chatter.cycles
+        self._raised_s: deque[float] = deque([-math.inf] * (cycles + 1), maxlen=cycles + 1)
 
     @property
-    def chattering(self) -> bool:
-        """It came and went too often lately."""
-        return bool(self._latches.chattering.any())
+    def idle(self) -> bool:
+        """It is off, and does not count towards on."""
+        return not (self.on or self._bits)
 
     def step(self, elapsed_s: float, wanted: bool, calm: bool, known: bool = True) -> bool:
         """Takes one sample and returns whether it is on."""
-        return bool(self._latches.step(elapsed_s, np.array([wanted]), np.array([calm]), np.array([known]))[0])
+        delay, guard = self._delay, self._delay.chatter
+        self._now_s += elapsed_s
+        if self.chattering and guard is not None and self._now_s - self._raised_s[-1] >= guard.forget_s:
+            self.chattering = False
+        if not (self.on or self._bits or (wanted and known)):
+            return False
+        if known:
+            self._bits = ((self._bits << 1) | bool(wanted)) & ((1 << delay.of) - 1)
+        rising = bool(not self.on and known and self._bits.bit_count() >= delay.need)
+        calm = bool(calm and not wanted and known)
+        if known and not calm:
+            self._calm_s = 0.0
+        elif calm and self._was_calm:
+            self._calm_s += elapsed_s
+        if rising or not self.on:
+            self._calm_s = 0.0
+        self._was_calm = calm
+        if rising and guard is not None:
+            self._raised_s.append(self._now_s)
+            self.chattering = self.chattering or self._raised_s[0] >= self._now_s - guard.within_s
+        off_s = max(delay.off_s, guard.off_s) if self.chattering and guard is not None else delay.off_s
+        falling = self.on and calm and self._calm_s >= off_s - 1e-9
+        if falling:
+            self._bits = 0
+        self.on = (self.on or rising) and not falling
+        return self.on
 
 
 def _ones(bits: NDArray[np.uint32], width: int) -> NDArray[np.int64]:

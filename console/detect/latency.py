@@ -12,7 +12,7 @@ from console.detect.bursts import Bursts, Levels
 from console.detect.facts import Facts, Finding, Rule, number
 from console.detect.latch import ChatterSettings, Delay, Latches, polls_for
 from console.detect.robust import column_medians
-from console.domain.frame import Column, Floats
+from console.domain.frame import Column, Floats, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -88,7 +88,7 @@ class LatencyRule(Rule):
                     "set_times": settings.times_usual,
                 },
             )
-            for slot in np.flatnonzero(on).tolist()
+            for slot in slots_of(on).tolist()
         ]
         delta = frame.fleet_delta
         counts = None if delta is None else {name: delta.sessions_total.get(name, 0) for name in _TIMEOUTS}

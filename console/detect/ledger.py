@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from console.domain.frame import Frame, Row
+from console.domain.frame import Frame, Row, slots_of
 from console.domain.lifecycle import Blindness, Unseen
 from console.domain.options import option
 from console.domain.states import Reach
@@ -84,7 +84,7 @@ class Ledger:
     def _servers(self, frame: Frame) -> None:
         """Looks closer only at slots where something changed: in calm that is nobody."""
         rows = frame.rows.rows
-        dark = frame.listed & (frame.reach != Reach.OK) & (frame.reach != Reach.NEVER)
+        dark = frame.unread
         why = np.where(dark, frame.reach, np.uint8(0)).astype(np.uint8)
         before, reasons = _fit(self._dark, len(dark)), _fit(self._why, len(dark))
         changed = (dark != before) | (why != reasons)
@@ -95,7 +95,7 @@ class Ledger:
                     if slot < len(rows):
                         changed[slot] = True
             self._rows = rows
-        for slot in np.flatnonzero(changed).tolist():
+        for slot in slots_of(changed).tolist():
             row = rows[slot]
             if not dark[slot] or row is None:
                 self._end(slot, frame)

@@ -14,8 +14,9 @@ from typing_extensions import override
 from console.detect import blind, silent
 from console.detect.facts import Facts, Finding, Rule, number
 from console.detect.latch import ChatterSettings, Delay, Latch
+from console.domain.frame import count
 from console.domain.options import option
-from console.domain.states import Priority, Reach
+from console.domain.states import Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,7 @@ class TruthLost(Rule):
     def step(self, facts: Facts) -> list[Finding]:
         """Servers that were not polled yet count for neither side."""
         frame, settings = facts.frame, self._settings
-        tried = frame.listed & (frame.reach != Reach.NEVER)
-        listed, missing = int(tried.sum()), int((tried & (frame.reach != Reach.OK)).sum())
+        listed, missing = count(frame.tried), count(frame.unread)
         share = missing / listed if listed else 0.0
         on = self._latch.step(
             facts.elapsed_s, share > settings.share and missing >= settings.least, share < settings.clear_share
@@ -87,9 +87,9 @@ class ReportsLost(Rule):
     @override
     def step(self, facts: Facts) -> list[Finding]:
         """Holds what it knows while the balancer does not answer."""
-        frame, estimate, settings = facts.frame, facts.estimate, self._settings
-        known = frame.attached & ~np.isnan(estimate.report_age)
-        attached, overdue = int(known.sum()), int((known & estimate.silent).sum())
+        estimate, settings = facts.estimate, self._settings
+        known = facts.attached & ~np.isnan(estimate.report_age)
+        attached, overdue = count(known), count(known & estimate.silent)
         share = overdue / attached if attached else 0.0
         wanted = share > settings.share and overdue >= settings.least
         on = self._latch.step(facts.elapsed_s, wanted, share < settings.clear_share, estimate.told)

@@ -10,7 +10,7 @@ from typing_extensions import override
 from console.detect.facts import Facts, Finding, Rule, numbers
 from console.detect.latch import ChatterSettings, Delay, Latches
 from console.detect.robust import Trail, until
-from console.domain.frame import Bools, Column, Floats
+from console.domain.frame import Bools, Column, Floats, count, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -77,6 +77,11 @@ class MemoryRule(Rule):
             has = ~np.isnan(share) & frame.listed
             presses = ~np.isnan(pressure) & frame.listed
             known = self._complete(has, presses, anew)
+            if self._medium.idle and self._high.idle and not count(has | presses):
+                for latches in self.latches:
+                    latches.rest(facts.elapsed_s, len(has), anew)
+                self.cannot_tell(("memory.used_bytes", "memory.limit_bytes"), frame.listed, has)
+                return []
             eta = self._eta(used, limit, has & (share >= settings.eta_from))
             stalls = pressure >= settings.pressure
             far = np.isnan(eta) | (eta > settings.eta_clear_s)
@@ -95,7 +100,7 @@ class MemoryRule(Rule):
                 anew,
             )
         self.cannot_tell(("memory.used_bytes", "memory.limit_bytes"), frame.listed, has)
-        slots = np.flatnonzero(medium | high)
+        slots = slots_of(medium | high)
         told = numbers(
             slots,
             used_bytes=used,
@@ -121,7 +126,7 @@ class MemoryRule(Rule):
     def _eta(self, used: Floats, limit: Floats, near: Bools) -> Floats:
         """Seconds until it is used up, of those that are near it and rise for good; NaN for all others."""
         eta = np.full(len(used), np.nan)
-        slots = np.flatnonzero(near)
+        slots = slots_of(near)
         if slots.size:
             slots = slots[used[slots] - self._trail.oldest(slots) >= self._settings.eta_rise * limit[slots]]
             eta[slots] = until(limit[slots], used[slots], self._trail.slope(slots, _COVERING_S))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import deque
+from bisect import bisect_right
 from typing import Final
 
 import numpy as np
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from console.detect.estimate import Estimate
 from console.detect.facts import lately, number
+from console.detect.robust import median
 from console.detect.spread import Spread, sums_by
 from console.domain.alarms import Herd
-from console.domain.frame import NAN, Bools, Column, Floats, Frame
+from console.domain.frame import NAN, Bools, Column, Floats, Frame, count, or_else, slots_of
 
 FAR_S: Final = 600.0
 """What is further off than this is no forecast any more."""
@@ -29,13 +30,18 @@ _YOUNG: Final = 0.7
 """No session that begins now ends before this part of the usual length; until then only those that were there end."""
 
 
+_Entry = tuple[float, float, list[float], list[float]]
+"""Time, since, what came per pool before that (a running total), sessions per pool."""
+
+
 class HerdKeeper:
     """Steps once per Frame, in order; holds the last minute of arrivals and sessions per pool."""
 
     def __init__(self) -> None:
         self._pools: tuple[str | None, ...] = ()
-        self._past: deque[tuple[float, float, Floats, Floats]] = deque()
-        """(time, since, came per pool, sessions per pool)."""
+        self._past: list[_Entry] = []
+        self._total: Floats = np.zeros(0)
+        """Came per pool, since the pools were last others."""
         self._before_s: float | None = None
         self._newest: tuple[Herd, ...] = ()
 
@@ -44,8 +50,9 @@ class HerdKeeper:
         if not estimate.told:
             return self._newest
         self._remember(frame, estimate)
+        attached = frame.attached
         pools = [
-            self._of_pool(frame, estimate, spread, index)
+            self._of_pool(frame, estimate, spread, attached, index)
             for index in range(len(estimate.pools))
             if spread.servers[index]
         ]
@@ -55,20 +62,21 @@ class HerdKeeper:
     def _remember(self, frame: Frame, estimate: Estimate) -> None:
         if estimate.pools != self._pools:
             self._pools = estimate.pools
-            self._past.clear()
+            self._past, self._total = [], np.zeros(len(estimate.pools))
         pools, now_s = len(estimate.pools), frame.mono_s
         since_s = self._before_s if self._before_s is not None else now_s - frame.interval_s
         self._before_s = now_s
-        came = sums_by(estimate.pool_of, np.nan_to_num(frame[Column.ROUTED]), pools)
+        came = sums_by(estimate.pool_of, or_else(frame[Column.ROUTED]), pools)
         truth = lately(frame)
         told = ~np.isnan(truth)
         servers = sums_by(estimate.pool_of, frame.listed | told, pools)
         with np.errstate(divide="ignore", invalid="ignore"):  # who is not heard of has as many as the others
             held = servers * sums_by(estimate.pool_of, np.where(told, truth, 0.0), pools)
             held /= sums_by(estimate.pool_of, told, pools)
-        self._past.append((now_s, since_s, came, held))
-        while len(self._past) > 1 and self._past[0][0] <= now_s - _LENGTH_S:
-            self._past.popleft()
+        self._past.append((now_s, since_s, self._total.tolist(), held.tolist()))
+        self._total = self._total + came  # whole numbers: a running total is exact
+        old = bisect_right(self._past, now_s - _LENGTH_S, key=_time)
+        del self._past[: min(old, len(self._past) - 1)]
 
     def _rate(self, pool: int) -> float:
         """Sessions per second: back to where what came begins to differ from the last seconds: little chance, and a ramp shows."""
@@ -83,9 +91,10 @@ class HerdKeeper:
 
     def _came(self, pool: int, window_s: float) -> tuple[float, float]:
         """Sessions of the last so many seconds, and what that really covers."""
-        now_s = self._past[-1][0]
-        late = [entry for entry in self._past if entry[0] > now_s - window_s + 1e-6] or [self._past[-1]]
-        return float(sum(entry[2][pool] for entry in late)), max(late[-1][0] - late[0][1], 1e-3)
+        past = self._past
+        now_s = past[-1][0]
+        first = past[min(bisect_right(past, now_s - window_s + 1e-6, key=_time), len(past) - 1)]
+        return float(self._total[pool]) - first[2][pool], max(now_s - first[1], 1e-3)
 
     def _length(self, frame: Frame, mine: NDArray[np.intp], pool: int) -> float:
         """How long a session lasts, in seconds: as servers tell, else from what came and what is left; inf: cannot be told.
@@ -95,26 +104,28 @@ class HerdKeeper:
         told = frame[Column.SESSION_LENGTH_P50][mine]
         told = told[~np.isnan(told)]
         if told.size:
-            return max(float(np.median(told)), 1e-3)
+            return max(median(told), 1e-3)
         first, last = self._past[0], self._past[-1]
-        came = sum(entry[2][pool] for entry in self._past) - first[2][pool]
+        after = self._past[1][2][pool] if len(self._past) > 1 else float(self._total[pool])
+        came = float(self._total[pool]) - after
         ended = came - (last[3][pool] - first[3][pool])
         held = float(np.mean([entry[3][pool] for entry in self._past]))
         return held * (last[0] - first[0]) / ended if ended >= 5 else math.inf
 
-    def _of_pool(self, frame: Frame, estimate: Estimate, spread: Spread, pool: int) -> Herd:
-        mine = np.flatnonzero(frame.attached & (estimate.pool_of == pool))
+    def _of_pool(self, frame: Frame, estimate: Estimate, spread: Spread, attached: Bools, pool: int) -> Herd:
+        mine = slots_of(attached & (estimate.pool_of == pool))
         truth, limit, belief = (frame[column][mine] for column in (Column.TRUTH, Column.LIMIT, Column.BELIEVED))
         known = ~np.isnan(truth) & ~np.isnan(limit)
-        headroom = float(np.median(limit[known]) - np.mean(truth[known])) if known.any() else NAN
+        told = count(known)
+        headroom = median(limit[known]) - float(truth[known].sum() / told) if told else NAN
         rate = self._rate(pool)
         steady = float(spread.came[pool]) / estimate.seconds_10 if estimate.counts_routed else NAN
         number_h = steady * estimate.interval_s / headroom if headroom > 0 else math.inf if headroom <= 0 else NAN
-        times, sharing, level = self._times(frame, estimate, mine, pool, rate)
+        times, sharing, level = self._times(frame, estimate, mine, pool, rate, truth, limit, belief)
         open_ = known & (truth < limit) & np.isfinite(times)
         countdown_s, victims = NAN, ()
-        if open_.any():
-            order = np.flatnonzero(open_)[np.lexsort((-truth[open_], times[open_]))]
+        if count(open_):
+            order = slots_of(open_)[np.lexsort((-truth[open_], times[open_]))]
             countdown_s = float(times[order[0]])
             tied = [at for at in order[:_MOST_VICTIMS].tolist() if times[at] <= countdown_s * (1.0 + _TIE) + 0.5]
             victims = tuple(row.id for at in tied if (row := frame.rows.rows[mine[at]]) is not None)
@@ -122,7 +133,7 @@ class HerdKeeper:
             "headroom": number(headroom),
             "rate_per_s": number(rate),
             "sharing": sharing,
-            "believed": number(float(np.nanmin(belief)) if (~np.isnan(belief)).any() else NAN),
+            "believed": number(float(np.fmin.reduce(belief))),
             "level": number(level),
             "report_interval_s": number(estimate.interval_s),
         }
@@ -138,34 +149,49 @@ class HerdKeeper:
         )
 
     def _times(
-        self, frame: Frame, estimate: Estimate, mine: NDArray[np.intp], pool: int, rate: float
+        self,
+        frame: Frame,
+        estimate: Estimate,
+        mine: NDArray[np.intp],
+        pool: int,
+        rate: float,
+        truth: Floats,
+        limit: Floats,
+        belief: Floats,
     ) -> tuple[Floats, int, float]:
         """Seconds to full per server of the pool (inf: never), how many share the herd, and the level of the others' belief."""
-        truth, limit, belief = (frame[column][mine] for column in (Column.TRUTH, Column.LIMIT, Column.BELIEVED))
+        silent = estimate.silent[mine]
         with np.errstate(invalid="ignore"):
-            frozen: Bools = estimate.silent[mine] & (belief < limit)
-        fresh = belief[~estimate.silent[mine] & ~np.isnan(belief)]
-        level = float(np.median(fresh)) if fresh.size else math.inf
+            frozen: Bools = silent & (belief < limit)
+        fresh = belief[~silent & ~np.isnan(belief)]
+        level = median(fresh) if fresh.size else math.inf
+        any_frozen = bool(count(frozen))
         # Between two reports all goes to one server and then to another: only what lasts a minute fills one.
         inflow = np.minimum(
             estimate.routed_10s[mine] / estimate.seconds_10, estimate.routed_60s[mine] / estimate.seconds_60
         )
-        lowest = float(np.min(belief[frozen])) if frozen.any() else math.inf
+        lowest = float(np.min(belief[frozen])) if any_frozen else math.inf
         sharing = 0
-        if lowest < level or (frozen.any() and not fresh.size):
+        if lowest < level or (any_frozen and not fresh.size):
             # Their belief does not rise with what they get, and that of any other does with its next report: all that
             # comes is theirs, in equal parts.
             herd = frozen & (belief == lowest)
-            sharing = int(herd.sum())
+            sharing = count(herd)
             inflow = np.where(herd, rate / sharing, 0.0)
         length_s = self._length(frame, mine, pool)
-        times = np.full(len(mine), np.inf)
         with np.errstate(divide="ignore", invalid="ignore"):
             first = (limit - truth) / (inflow - truth / length_s)
-            times = np.where((first > 0) & (first <= _YOUNG * length_s), first, times)
-            later = length_s * np.log((inflow * length_s - truth) / (inflow * length_s - limit))
-            times = np.where(~np.isfinite(times) & (inflow * length_s > limit) & (later > 0), later, times)
+            young = (first > 0) & (first <= _YOUNG * length_s)
+            times = np.where(young, first, np.inf)
+            fills = ~young & (inflow * length_s > limit)
+            if count(fills):
+                later = length_s * np.log((inflow * length_s - truth) / (inflow * length_s - limit))
+                times = np.where(fills & (later > 0), later, times)
         return times, sharing, level
+
+
+def _time(entry: _Entry) -> float:
+    return entry[0]
 
 
 def _order(share: float) -> float:

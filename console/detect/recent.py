@@ -12,7 +12,10 @@ from console.domain.frame import Floats
 
 
 class Recent:
-    """Running sum per slot of what came in the last `seconds`. NaN adds nothing. The newest entry always counts."""
+    """Running sum per slot of what came in the last `seconds`. The newest entry always counts.
+
+    Windows may share their entries, as long as they forget the same slots.
+    """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -20,10 +23,9 @@ class Recent:
         """(capacity,) sum over the window; replaced, never changed in place."""
         self._entries: deque[tuple[float, float, Floats]] = deque()
 
-    def push(self, mono_s: float, since_s: float, values: Floats) -> None:
-        """Adds what came between `since_s` and `mono_s`, and drops what is older than the window."""
-        self.fit(len(values))
-        added = np.nan_to_num(values, nan=0.0)
+    def push(self, mono_s: float, since_s: float, added: Floats) -> None:
+        """Adds what came between `since_s` and `mono_s` (nothing is 0, not NaN), and drops what is older than the window."""
+        self.fit(len(added))
         self.total = self.total + added
         self._entries.append((mono_s, since_s, added))
         # An entry counts while its end lies inside the window; a hair of jitter must not halve a window of one poll.
@@ -60,22 +62,28 @@ class Tally:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._entries: deque[tuple[float, float, Mapping[str, int]]] = deque()
+        self._sums: dict[str, int] = {}
+        self._named: dict[str, int] = {}
+        """In how many entries each name is."""
 
     def push(self, mono_s: float, since_s: float, counts: Mapping[str, int]) -> None:
         """Adds what came between `since_s` and `mono_s`, and drops what is older than the window."""
         self._entries.append((mono_s, since_s, counts))
+        for name, count in counts.items():
+            self._sums[name] = self._sums.get(name, 0) + count
+            self._named[name] = self._named.get(name, 0) + 1
         while len(self._entries) > 1 and self._entries[0][0] <= mono_s - self.seconds + 1e-6:
-            self._entries.popleft()
+            for name, count in self._entries.popleft()[2].items():
+                self._sums[name] -= count
+                self._named[name] -= 1
+                if not self._named[name]:
+                    del self._sums[name], self._named[name]
 
     @property
     def covered_s(self) -> float:
         """Seconds between the oldest entry's begin and the newest one's end."""
         return self._entries[-1][0] - self._entries[0][1] if self._entries else 0.0
 
-    def sums(self) -> dict[str, int]:
-        """Sum by name over the window."""
-        sums: dict[str, int] = {}
-        for _, _, counts in self._entries:
-            for name, count in counts.items():
-                sums[name] = sums.get(name, 0) + count
-        return sums
+    def sums(self) -> Mapping[str, int]:
+        """Sum by name over the window; it goes on changing, so copy what you keep."""
+        return self._sums

@@ -8,7 +8,7 @@ import numpy as np
 from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, number
-from console.domain.frame import Column, Floats, Row
+from console.domain.frame import Column, Floats, Row, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -58,7 +58,7 @@ class RestartRule(Rule):
             self._uptime[slot] = np.nan
         with np.errstate(invalid="ignore"):
             back = uptime < self._uptime - self._settings.back_s
-        for slot in np.flatnonzero(back).tolist():
+        for slot in slots_of(back).tolist():
             row = frame.rows.rows[slot]
             if slot not in self._open or self._open[slot][0] != frame.mono_s:
                 self._note(facts, slot, "uptime", None if row is None else row.incarnation)

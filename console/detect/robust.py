@@ -7,7 +7,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from console.domain.frame import Bools, Floats
+from console.domain.frame import Bools, Floats, count
 
 
 def medians_by_group(values: Floats, known: Bools, group: NDArray[np.intp], groups: int) -> tuple[Floats, Floats]:
@@ -23,6 +23,12 @@ def medians_by_group(values: Floats, known: Bools, group: NDArray[np.intp], grou
     low = np.minimum(starts + np.maximum(counts - 1, 0) // 2, last)
     high = np.minimum(starts + counts // 2, last)
     return np.where(counts > 0, (ranked[low] + ranked[high]) / 2.0, np.nan), counts.astype(np.float64)
+
+
+def median(values: Floats) -> float:
+    """Of known numbers, at least one; as `np.median`, without what that looks at first."""
+    ranked: Floats = np.sort(values)
+    return float((ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2.0)
 
 
 def column_medians(table: Floats) -> Floats:
@@ -66,7 +72,7 @@ class Trail:
         first = np.where(known.any(axis=0), times[np.argmax(known, axis=0)], np.inf)
         enough = known[-1] & (times[-1] - first >= covering_s - 1e-6)
         left, right = np.triu_indices(len(times), 1)
-        if not len(left) or not enough.any():
+        if not len(left) or not count(enough):
             return np.full(len(slots), np.nan)
         slopes = column_medians((values[right] - values[left]) / (times[right] - times[left])[:, None])
         return np.where(enough, slopes, np.nan)

@@ -10,7 +10,7 @@ from typing_extensions import override
 from console.detect.facts import Facts, Finding, Rule, numbers
 from console.detect.latch import ChatterSettings, Delay, Latches
 from console.detect.robust import Trail, until
-from console.domain.frame import Bools, Column, Floats
+from console.domain.frame import Bools, Column, Floats, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -76,7 +76,7 @@ class SaturationRule(Rule):
             far = np.isnan(eta) | (eta > settings.eta_clear_s)
             soon = self._soon.step(facts.elapsed_s, eta <= settings.eta_set_s, far, known, facts.anew)
         self.cannot_tell(("connections", "max_connections"), facts.attached, known)
-        slots, urgent = np.flatnonzero(low | high | soon), high | soon
+        slots, urgent = slots_of(low | high | soon), high | soon
         told = numbers(
             slots,
             truth=truth,
@@ -93,7 +93,7 @@ class SaturationRule(Rule):
     def _eta(self, truth: Floats, limit: Floats, near: Bools) -> Floats:
         """Seconds until full, of those that are near it and rise by more than chance; NaN for all others."""
         eta = np.full(len(truth), np.nan)
-        slots = np.flatnonzero(near)
+        slots = slots_of(near)
         if slots.size:
             before = self._trail.oldest(slots)
             rises = truth[slots] - before > self._settings.eta_spread * np.sqrt(np.maximum(before, 1.0))

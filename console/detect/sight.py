@@ -9,8 +9,8 @@ import numpy as np
 from console.detect import blind
 from console.detect.estimate import Estimate
 from console.domain.alarms import Alarm
-from console.domain.frame import Frame
-from console.domain.states import Reach, Sight
+from console.domain.frame import Frame, count
+from console.domain.states import Sight
 
 NEARLY_ALL = 0.9
 """From this share of unreadable servers on, the cause is our way to them and not the servers."""
@@ -23,15 +23,16 @@ def sight_of(frame: Frame, estimate: Estimate, alarms: Iterable[Alarm]) -> Sight
     is_blind = any(alarm.rule == blind.RULE for alarm in alarms)
     if frame.balancer.generation is None:
         return Sight.BLIND if is_blind else Sight.STARTING
-    tried = frame.listed & (frame.reach != Reach.NEVER)
-    if estimate.told and frame.listed.any():
-        if not tried.any():
+    if estimate.told and count(frame.listed):
+        asked = count(frame.tried)
+        if not asked:
             return Sight.STARTING
-        lost = float((frame.reach[tried] > Reach.OK).mean())
-        with np.errstate(invalid="ignore"):
-            fresh = float((estimate.report_age <= estimate.silent_limit_s).sum())
-        if lost >= NEARLY_ALL and tried.sum() >= 2 and fresh >= max(1.0, REPORTING * float(frame.attached.sum())):
-            return Sight.TRUTH_NOT_REACHABLE
+        lost = count(frame.unread) / asked
+        if lost >= NEARLY_ALL and asked >= 2:
+            with np.errstate(invalid="ignore"):
+                fresh = count(estimate.report_age <= estimate.silent_limit_s)
+            if fresh >= max(1.0, REPORTING * count(frame.attached)):
+                return Sight.TRUTH_NOT_REACHABLE
     if is_blind:
         return Sight.BLIND
     return Sight.CLEAR if estimate.told else Sight.LATE

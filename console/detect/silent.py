@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, numbers
 from console.detect.latch import ChatterSettings, Delay, Latches
-from console.domain.frame import Column
+from console.domain.frame import Column, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -44,7 +44,7 @@ class SilentRule(Rule):
         known = ~np.isnan(estimate.report_age) & estimate.told
         on = self._latches.step(facts.elapsed_s, estimate.silent & known, ~estimate.silent, known, facts.anew)
         self.cannot_tell(("report_age_s",), facts.attached, known)
-        slots = np.flatnonzero(on)
+        slots = slots_of(on)
         told = numbers(
             slots,
             report_age_s=estimate.report_age,

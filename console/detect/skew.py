@@ -9,7 +9,8 @@ from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, number
 from console.detect.latch import ChatterSettings, Delay, Latch, Latches, polls_for
-from console.domain.frame import Column
+from console.detect.robust import median
+from console.domain.frame import Column, count, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -53,7 +54,7 @@ class SkewRule(Rule):
             self.latches = (self._servers,)
         skew = np.where(frame.listed, frame[Column.SKEW], np.nan)
         known = ~np.isnan(skew)
-        common = float(np.median(skew[known])) if known.sum() >= _MOST else 0.0
+        common = median(skew[known]) if (told := count(known)) >= _MOST else 0.0
         if abs(common) <= settings.clear_s:
             common = 0.0
         with np.errstate(invalid="ignore"):
@@ -65,13 +66,11 @@ class SkewRule(Rule):
         unsafe_s = max(facts.estimate.interval_s, settings.set_s)
         found = [
             Finding(RULE, slot, Priority.LOW, _because(float(skew[slot]), settings.set_s, unsafe_s))
-            for slot in np.flatnonzero(on).tolist()
+            for slot in slots_of(on).tolist()
         ]
-        if self._ours.step(
-            facts.elapsed_s, abs(common) > settings.set_s, abs(common) < settings.clear_s, bool(known.any())
-        ):
+        if self._ours.step(facts.elapsed_s, abs(common) > settings.set_s, abs(common) < settings.clear_s, bool(told)):
             because = _because(common, settings.set_s, unsafe_s)
-            found.append(Finding(RULE, None, Priority.LOW, {**because, "servers": int(known.sum())}))
+            found.append(Finding(RULE, None, Priority.LOW, {**because, "servers": told}))
         theirs = frame.balancer.skew_s
         apart = abs(theirs - common)
         if self._balancer.step(

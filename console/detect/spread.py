@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from console.detect.estimate import Estimate
 from console.detect.robust import medians_by_group
-from console.domain.frame import Bools, Column, Floats, Frame
+from console.domain.frame import Bools, Column, Floats, Frame, or_else
 
 LEAST_SAMPLE = 50
 """Sessions below which nothing is said about how they spread; two for each server are needed as well."""
@@ -35,6 +35,8 @@ class Spread:
     """Per slot: standard deviations beyond the fair share."""
     load: Floats
     """Per slot: truth by limit."""
+    loads: Floats
+    """Per pool: how many of those are known."""
     usual: Floats
     """Per slot: median of that in its pool."""
     taken: Floats
@@ -44,7 +46,7 @@ class Spread:
     def of(frame: Frame, estimate: Estimate, attached: Bools) -> Spread:
         """Of one Frame."""
         pools, pool_of = len(estimate.pools), estimate.pool_of
-        weight = np.where(attached, np.nan_to_num(frame[Column.WEIGHT], nan=1.0), 0.0)
+        weight = np.where(attached, or_else(frame[Column.WEIGHT], 1.0), 0.0)
         sums = sums_by(pool_of, weight, pools)
         servers = sums_by(pool_of, attached, pools)
         routed = np.where(attached, estimate.routed_10s, 0.0)
@@ -57,10 +59,12 @@ class Spread:
             z = (routed - all_of_mine * fair) / np.sqrt(all_of_mine * fair * (1.0 - fair))
             load = frame[Column.TRUTH] / frame[Column.LIMIT]
             load[~attached | ~np.isfinite(load)] = np.nan
-            usual = _back(medians_by_group(load, ~np.isnan(load), pool_of, pools)[0], pool_of)
+            medians, loads = medians_by_group(load, ~np.isnan(load), pool_of, pools)
+            usual = _back(medians, pool_of)
             taken = (load - usual) / (1.0 - usual)
         return Spread(
-            came, servers, _n_eff(estimate, attached, pool_of, pools, servers), n_fair, fair, share, z, load, usual, taken
+            came, servers, _n_eff(estimate, attached, pool_of, pools, servers), n_fair, fair, share, z, load, loads,
+            usual, taken,
         )  # fmt: skip
 
 

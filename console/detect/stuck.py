@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, numbers
 from console.detect.latch import ChatterSettings, Delay, Latches
-from console.domain.frame import Bools, Column, Floats
+from console.domain.frame import Bools, Column, Floats, or_else, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -60,7 +60,7 @@ class StuckRule(Rule):
         # A number that was told before, and is not now, says nothing: neither that it moved nor that it stood still.
         known = ~np.isnan(belief) & ~(np.isnan(seq) & ~np.isnan(self._seq)) & facts.attached & estimate.told
         long_s = settings.intervals * estimate.interval_s
-        held = np.fmax(np.nan_to_num(belief), np.nan_to_num(truth))
+        held = np.fmax(or_else(belief), or_else(truth))
         level = np.maximum(settings.least, settings.spread * np.sqrt(held))
         with np.errstate(invalid="ignore"):
             no_newer = ~np.isnan(self._seq) & self._beyond(frame.mono_s - self._at_seq, long_s, self._sent_seq, level)
@@ -72,7 +72,7 @@ class StuckRule(Rule):
         known &= ~np.isnan(truth) | wanted
         on = self._latches.step(facts.elapsed_s, wanted & known, ~wanted, known, facts.anew)
         self.cannot_tell(("believed_connections",), facts.attached, known)
-        slots = np.flatnonzero(on)
+        slots = slots_of(on)
         told = numbers(
             slots,
             belief=belief,
@@ -93,17 +93,17 @@ class StuckRule(Rule):
 
     def _follow(self, facts: Facts, belief: Floats, seq: Floats) -> None:
         """Counts what was sent since belief, and since the number of its report, last changed."""
-        now_s, routed = facts.frame.mono_s, np.nan_to_num(facts.frame[Column.ROUTED])
+        now_s, routed = facts.frame.mono_s, or_else(facts.frame[Column.ROUTED])
         moved, newer = (belief != self._belief) & ~np.isnan(belief), (seq != self._seq) & ~np.isnan(seq)
         moved[facts.anew] = newer[facts.anew] = True
         self._sent_value = np.where(moved, 0.0, self._sent_value + routed)
         self._sent_seq = np.where(newer, 0.0, self._sent_seq + routed)
         # Without numbers each poll may have brought a report; of what was sent in this one, a part came after it.
-        age_s = np.nan_to_num(facts.frame[Column.REPORT_AGE])
+        age_s = or_else(facts.frame[Column.REPORT_AGE])
         late = routed * np.minimum(age_s / max(facts.waited_s, 1e-3), 1.0)
         self._sent_late = np.where(newer | np.isnan(seq) | moved, late, self._sent_late + routed)
         with np.errstate(invalid="ignore"):
-            more = np.nan_to_num(seq - self._seq)
+            more = or_else(seq - self._seq)
         self._reports = np.where(moved, 0.0, self._reports + np.where(np.isnan(seq), 1.0, np.maximum(more, 0.0)))
         self._at_value = np.where(moved, now_s, self._at_value)
         self._at_seq = np.where(newer, now_s, self._at_seq)

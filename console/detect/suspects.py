@@ -40,17 +40,19 @@ def suspects(
     for alarm in alarms:
         if alarm.server is not None:
             by_server.setdefault(alarm.server, []).append(alarm)
-    pools = len(estimate.pools)
-    attached, routed = frame.attached, estimate.routed_10s
-    came = np.bincount(estimate.pool_of, weights=np.where(attached, routed, 0.0), minlength=pools + 1)
-    mates = np.bincount(estimate.pool_of, weights=attached.astype(np.float64), minlength=pools + 1)
-    faults = {silence.server: silence.fault.value for silence in silences}
-    left_s = {server: number(herd_.countdown_s) for herd_ in herds for server in herd_.victims[:1]}
+    attached = frame.attached
     rows: list[tuple[Row, list[Alarm]]] = []
     for server, mine in by_server.items():
         row = frame.rows.get(server)
         if row is not None and attached[row.slot] and any(map(_damning, mine)):
             rows.append((row, mine))
+    if not rows:
+        return ()
+    pools, routed = len(estimate.pools), estimate.routed_10s
+    came = np.bincount(estimate.pool_of, weights=np.where(attached, routed, 0.0), minlength=pools + 1)
+    mates = np.bincount(estimate.pool_of, weights=attached.astype(np.float64), minlength=pools + 1)
+    faults = {silence.server: silence.fault.value for silence in silences}
+    left_s = {server: number(herd_.countdown_s) for herd_ in herds for server in herd_.victims[:1]}
     with np.errstate(divide="ignore", invalid="ignore"):
         share = routed / np.where(came > 0, came, np.nan)[estimate.pool_of]
         fair = (1.0 / mates)[estimate.pool_of]

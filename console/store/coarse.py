@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from console.domain.frame import Floats, Frame
+from console.domain.frame import Floats, Frame, or_else
 from console.domain.history import Mark, Track
 
 _ANY: Final = Mark.DETACHED | Mark.SILENT | Mark.BORN
@@ -21,7 +21,7 @@ def _larger_in_size(a: Floats, b: Floats) -> Floats:
 
 
 def _sum(a: Floats, b: Floats) -> Floats:
-    return np.where(np.isnan(a), b, a + np.nan_to_num(b))
+    return np.where(np.isnan(a), b, a + or_else(b))
 
 
 _FOLD: Final[Mapping[Track, Callable[[Floats, Floats], Floats]]] = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from console.domain.frame import Row, RowTable
+from console.domain.frame import Row, RowTable, or_else
 
 Slots = NDArray[np.intp]
 _NONE: Slots = np.zeros(0, dtype=np.intp)
@@ -66,7 +66,7 @@ class Holders:
 
     def by_pool(self, values: NDArray[np.float64] | NDArray[np.bool_]) -> NDArray[np.float64]:
         """Sum of `values` (capacity,) per pool number; NaN counts as nothing."""
-        weights = np.nan_to_num(values.astype(np.float64), nan=0.0)
+        weights = or_else(values.astype(np.float64))
         sums = np.bincount(self.pool_of, weights=weights, minlength=len(self.pools) + 1)
         return sums[: len(self.pools)].astype(np.float64)
 

@@ -42,9 +42,12 @@ class Scale:
 
     def pack(self, values: Floats) -> Packed:
         """Stored form of `values`, same shape."""
-        low = -32767 if self.signed else 0
-        steps = np.clip(np.rint(values / self.step), low, 32767 if self.signed else 65534)
-        return np.where(np.isnan(steps), self.missing, steps).astype(self.dtype)
+        steps = values / self.step
+        np.rint(steps, out=steps)
+        np.maximum(steps, -32767 if self.signed else 0, out=steps)
+        np.minimum(steps, 32767 if self.signed else 65534, out=steps)
+        np.copyto(steps, self.missing, where=np.isnan(steps))
+        return steps.astype(self.dtype)
 
     def unpack(self, stored: Packed) -> NDArray[np.float32]:
         """Numbers again, C-contiguous float32, NaN where missing."""

@@ -25,6 +25,7 @@ _DIRECT: Final = {
     Track.LIMIT: Column.LIMIT,
     Track.REPORT_AGE: Column.REPORT_AGE,
 }
+_DETACHED: Final = int(Attachment.DETACHED)
 _DAY: Final = (Track.TRUTH, Track.BELIEVED, Track.ROUTED, Track.GAP)
 
 
@@ -118,7 +119,7 @@ def marks_of(frame: Frame, silent: Bools | None = None) -> NDArray[np.uint8]:
     marks = np.zeros(frame.rows.capacity, dtype=np.uint8)
     marks[np.isnan(frame[Column.TRUTH])] |= Mark.NO_TRUTH
     marks[np.isnan(frame[Column.BELIEVED]) | (not told)] |= Mark.NO_BELIEF
-    marks[frame.attachment == Attachment.DETACHED] |= Mark.DETACHED
+    marks[frame.attachment == _DETACHED] |= Mark.DETACHED
     if silent is not None and told:
         marks[silent] |= Mark.SILENT
     marks[~frame.listed] = Mark.ABSENT

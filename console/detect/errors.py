@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from console.detect.bursts import Bursts, Levels
 from console.detect.facts import Facts, Finding, Rule, number
-from console.detect.latch import ChatterSettings, Delay
+from console.detect.latch import ChatterSettings, Delay, calm_for, polls_in_a_row
 from console.domain.options import option
 from console.domain.states import Priority, Reach
 from console.domain.texts import MAXIMUM_CLIENTS
@@ -29,10 +29,8 @@ class ErrorSettings:
     least: int = option(5, unit="errors", low=1, high=1000, sentence=".. where at least so many came in 10 s.")
     single: bool = option(True, sentence="A single refusal because every server seems full is an alarm at once.")
     z_clear: float = option(2.0, low=0.0, high=30.0, sentence="It clears below so many standard deviations.")
-    polls: int = option(1, low=1, high=10, sentence="In so many polls in a row before it is an alarm.")
-    clear_after_s: float = option(
-        60.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
-    )
+    polls: int = polls_in_a_row(1)
+    clear_after_s: float = calm_for(60.0)
 
 
 class ErrorRule(Rule):

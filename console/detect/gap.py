@@ -8,7 +8,7 @@ import numpy as np
 from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, numbers
-from console.detect.latch import ChatterSettings, Delay, Latches
+from console.detect.latch import ChatterSettings, Delay, Latches, calm_for, of_polls, polls_of
 from console.domain.frame import Column, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
@@ -27,12 +27,10 @@ class GapRuleSettings:
     high_of_truth: float = option(
         0.5, low=0.0, high=1.0, sentence="So it is above this share of the server's own count."
     )
-    polls: int = option(2, low=1, high=10, sentence="Beyond the level in so many polls ..")
-    of_polls: int = option(3, low=1, high=10, sentence=".. of so many.")
+    polls: int = polls_of(2)
+    of_polls: int = of_polls(3)
     clear_share: float = option(0.5, low=0.1, high=1.0, sentence="It clears below this share of the level that set it.")
-    clear_after_s: float = option(
-        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
-    )
+    clear_after_s: float = calm_for()
 
 
 class GapRule(Rule):

@@ -12,7 +12,7 @@ import numpy as np
 from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, number, numbers
-from console.detect.latch import ChatterSettings, Delay, Latch, Latches
+from console.detect.latch import ChatterSettings, Delay, Latch, Latches, calm_for, polls_in_a_row
 from console.detect.spread import LEAST_SAMPLE, Spread, sums_by
 from console.domain.frame import Column, count, or_else, slots_of
 from console.domain.options import option
@@ -43,10 +43,8 @@ class HerdSettings:
         0.5, low=0.05, high=0.95, sentence="A pool that uses less than this share of its servers herds .."
     )
     effective_clear: float = option(0.6, low=0.05, high=1.0, sentence=".. until it uses more than this share.")
-    polls: int = option(2, low=1, high=10, sentence="In so many polls in a row before it is an alarm.")
-    clear_after_s: float = option(
-        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
-    )
+    polls: int = polls_in_a_row(2)
+    clear_after_s: float = calm_for()
 
 
 class HerdRule(Rule):

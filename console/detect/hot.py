@@ -8,7 +8,8 @@ import numpy as np
 from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, numbers
-from console.detect.latch import ChatterSettings, Delay, Latches
+from console.detect.latch import ChatterSettings, Delay, Latches, calm_for, of_polls, polls_of
+from console.detect.recent import Tally
 from console.detect.robust import medians_by_group
 from console.detect.spread import sums_by
 from console.domain.frame import Column, count, or_else, slots_of
@@ -19,6 +20,8 @@ RULE = "hot"
 _SIGMA = 0.6745
 """MAD of a normal distribution by its standard deviation."""
 
+_STARTED = "started"
+"""Sessions that were asked for."""
 _SPREAD = 3.0
 """Standard deviations of the sessions that may come within one report interval."""
 
@@ -45,11 +48,9 @@ class HotSettings:
         sentence="Least spread of a pool as a share of the limit, however alike its servers are.",
     )
     least_servers: int = option(5, low=3, high=1000, sentence="Smaller pools are not judged.")
-    polls: int = option(3, low=1, high=10, sentence="In so many polls ..")
-    of_polls: int = option(5, low=1, high=30, sentence=".. of so many before it is an alarm.")
-    clear_after_s: float = option(
-        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
-    )
+    polls: int = polls_of(3)
+    of_polls: int = of_polls(5)
+    clear_after_s: float = calm_for()
 
 
 class HotRule(Rule):
@@ -62,6 +63,9 @@ class HotRule(Rule):
         of = max(settings.polls, settings.of_polls)
         self._latches = Latches(Delay(settings.polls, of, settings.clear_after_s, chatter))
         super().__init__(self._latches)
+        self._asked: dict[str | None, tuple[Tally, Tally]] = {}
+        """New sessions of each pool by the balancer's own counters, over 10 s and a minute."""
+        self._before_s: float | None = None
 
     @override
     def step(self, facts: Facts) -> list[Finding]:
@@ -69,6 +73,7 @@ class HotRule(Rule):
         frame, estimate, settings = facts.frame, facts.estimate, self._settings
         pools, pool_of = len(estimate.pools), estimate.pool_of
         truth, limit = frame[Column.TRUTH], frame[Column.LIMIT]
+        self._count(facts)
         load, median = facts.spread.load, facts.spread.usual
         has = ~np.isnan(load)
         many = np.append(facts.spread.loads, 0.0)[pool_of] >= settings.least_servers
@@ -85,6 +90,8 @@ class HotRule(Rule):
                 facts.spread.came / estimate.seconds_10,
                 sums_by(pool_of, estimate.routed_60s, pools) / estimate.seconds_60,
             )
+            # Servers that begin a new life get most of what comes, and what they got at first is told by no difference.
+            rate = np.fmax(rate, [self._rate(pool) for pool in estimate.pools])
             came = np.append(rate, np.nan)[pool_of] * estimate.interval_s * settings.bursts
             burst = or_else(came + _SPREAD * np.sqrt(came)) / limit
             # One session more or less is never news, nor is the chance in a number of sessions.
@@ -104,3 +111,22 @@ class HotRule(Rule):
         return [
             Finding(RULE, slot, Priority.MEDIUM, because) for slot, because in zip(slots.tolist(), told, strict=True)
         ]
+
+    def _count(self, facts: Facts) -> None:
+        frame = facts.frame
+        if not facts.estimate.told:
+            return
+        since_s = frame.mono_s - frame.interval_s if self._before_s is None else self._before_s
+        self._before_s = frame.mono_s
+        for gone in self._asked.keys() - set(facts.estimate.pools):
+            del self._asked[gone]
+        for pool in facts.estimate.pools:
+            delta = None if pool is None else frame.pools_delta.get(pool)
+            if delta is not None:
+                for tally in self._asked.setdefault(pool, (Tally(10.0), Tally(60.0))):
+                    tally.push(frame.mono_s, since_s, {_STARTED: delta.sessions_total.get(_STARTED, 0)})
+
+    def _rate(self, pool: str | None) -> float:
+        """Per second; NaN where the balancer does not count by pool."""
+        tallies = self._asked.get(pool, ())
+        return max((tally.sums().get(_STARTED, 0) / max(tally.covered_s, 1e-3) for tally in tallies), default=np.nan)

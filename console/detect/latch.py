@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,26 @@ class Delay:
     off_s: float = 10.0
     chatter: ChatterSettings | None = None
     """None: no guard."""
+
+
+def polls_in_a_row(default: int) -> Any:
+    """The setting `polls` of a rule that waits for so many without a break."""
+    return option(default, low=1, high=10, sentence="In so many polls in a row before it is an alarm.")
+
+
+def polls_of(default: int) -> Any:
+    """The setting `polls` of a rule that waits for so many of `of_polls`."""
+    return option(default, low=1, high=10, sentence="In so many polls ..")
+
+
+def of_polls(default: int) -> Any:
+    """The setting `of_polls`: what a latch remembers."""
+    return option(default, low=1, high=30, sentence=".. of so many before it is an alarm.")
+
+
+def calm_for(default: float = 10.0) -> Any:
+    """The setting `clear_after_s`."""
+    return option(default, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears.")
 
 
 class Latches:

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from console.detect.bursts import Bursts, Levels
 from console.detect.facts import Facts, Finding, Rule, number
-from console.detect.latch import ChatterSettings, Delay, Latches, polls_for
+from console.detect.latch import ChatterSettings, Delay, Latches, calm_for, polls_for
 from console.detect.robust import column_medians
 from console.domain.frame import Column, Floats, slots_of
 from console.domain.options import option
@@ -38,9 +38,7 @@ class LatencySettings:
         5.0, low=2.0, high=30.0, sentence="Sessions that time out: standard deviations above the last 15 minutes .."
     )
     timeouts_least: int = option(5, unit="sessions", low=1, high=1000, sentence=".. and at least so many in 10 s.")
-    clear_after_s: float = option(
-        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
-    )
+    clear_after_s: float = calm_for()
 
 
 class LatencyRule(Rule):

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from console.detect import blind, silent
 from console.detect.facts import Facts, Finding, Rule, number
-from console.detect.latch import ChatterSettings, Delay, Latch
+from console.detect.latch import ChatterSettings, Delay, Latch, calm_for, polls_in_a_row
 from console.domain.frame import count
 from console.domain.options import option
 from console.domain.states import Priority
@@ -26,10 +26,8 @@ class MassSettings:
     share: float = option(0.15, low=0.01, high=1.0, sentence="More than this share of the servers ..")
     least: int = option(3, low=1, high=1000, sentence=".. and at least so many.")
     clear_share: float = option(0.10, low=0.0, high=1.0, sentence="It clears below this share.")
-    polls: int = option(1, low=1, high=10, sentence="In so many polls in a row before it is an alarm.")
-    clear_after_s: float = option(
-        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
-    )
+    polls: int = polls_in_a_row(1)
+    clear_after_s: float = calm_for()
 
 
 class TruthLost(Rule):

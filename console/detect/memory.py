@@ -8,7 +8,7 @@ import numpy as np
 from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, numbers
-from console.detect.latch import ChatterSettings, Delay, Latches
+from console.detect.latch import ChatterSettings, Delay, Latches, calm_for, of_polls, polls_of
 from console.detect.robust import Trail, until
 from console.domain.frame import Bools, Column, Floats, count, slots_of
 from console.domain.options import option
@@ -42,11 +42,9 @@ class MemorySettings:
     pressure: float = option(
         0.4, low=0.01, high=1.0, sentence="A server that stalls for memory for this share of 10 s is of high priority."
     )
-    polls: int = option(3, low=1, high=10, sentence="In so many polls ..")
-    of_polls: int = option(5, low=1, high=30, sentence=".. of so many before it is an alarm.")
-    clear_after_s: float = option(
-        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
-    )
+    polls: int = polls_of(3)
+    of_polls: int = of_polls(5)
+    clear_after_s: float = calm_for()
 
 
 class MemoryRule(Rule):

@@ -8,7 +8,7 @@ import numpy as np
 from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, lately, number
-from console.detect.latch import ChatterSettings, Delay, Latch, polls_for
+from console.detect.latch import ChatterSettings, Delay, Latch, calm_for, polls_for
 from console.detect.spread import sums_by
 from console.domain.frame import Column
 from console.domain.options import option
@@ -25,9 +25,7 @@ class NPlusOneSettings:
     clear: float = option(0.90, low=0.1, high=2.0, sentence="It clears below this share.")
     least_servers: int = option(2, low=2, high=1000, sentence="Pools with fewer attached servers are not judged.")
     delay_s: float = option(10.0, unit="s", low=0.0, high=300.0, sentence="It must last so long.")
-    clear_after_s: float = option(
-        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
-    )
+    clear_after_s: float = calm_for()
 
 
 class NPlusOneRule(Rule):

@@ -8,7 +8,7 @@ import numpy as np
 from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, numbers
-from console.detect.latch import ChatterSettings, Delay, Latches
+from console.detect.latch import ChatterSettings, Delay, Latches, calm_for, polls_in_a_row
 from console.detect.robust import Trail, until
 from console.domain.frame import Bools, Column, Floats, slots_of
 from console.domain.options import option
@@ -26,10 +26,8 @@ class SaturationSettings:
     low_clear: float = option(0.75, low=0.1, high=1.0, sentence="It clears below this share.")
     high_set: float = option(0.95, low=0.1, high=1.0, sentence="From this share on it is an alarm of high priority.")
     high_clear: float = option(0.90, low=0.1, high=1.0, sentence="It falls back to low below this share.")
-    polls: int = option(2, low=1, high=10, sentence="In so many polls in a row before it is an alarm.")
-    clear_after_s: float = option(
-        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
-    )
+    polls: int = polls_in_a_row(2)
+    clear_after_s: float = calm_for()
     eta_set_s: float = option(
         15.0, unit="s", low=1.0, high=600.0, sentence="One that will be full so soon is of high priority as well .."
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, number
-from console.detect.latch import ChatterSettings, Delay, Latch, polls_for
+from console.detect.latch import ChatterSettings, Delay, Latch, calm_for, polls_for
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -27,9 +27,7 @@ class SickSettings:
     )
     delay_s: float = option(3.0, unit="s", low=0.0, high=60.0, sentence="It must last so long.")
     clear_share: float = option(0.5, low=0.1, high=1.0, sentence="It clears below this share of the level.")
-    clear_after_s: float = option(
-        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
-    )
+    clear_after_s: float = calm_for()
 
 
 class SickRule(Rule):

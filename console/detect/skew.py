@@ -8,7 +8,7 @@ import numpy as np
 from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, number
-from console.detect.latch import ChatterSettings, Delay, Latch, Latches, polls_for
+from console.detect.latch import ChatterSettings, Delay, Latch, Latches, calm_for, polls_for
 from console.detect.robust import median
 from console.domain.frame import Column, count, slots_of
 from console.domain.options import option
@@ -26,9 +26,7 @@ class SkewSettings:
     set_s: float = option(1.0, unit="s", low=0.05, high=86400.0, sentence="A clock that differs by more than this ..")
     clear_s: float = option(0.5, unit="s", low=0.01, high=86400.0, sentence="It clears below this difference.")
     delay_s: float = option(5.0, unit="s", low=0.0, high=300.0, sentence=".. for so long is an alarm.")
-    clear_after_s: float = option(
-        10.0, unit="s", low=0.0, high=3600.0, sentence="Calm must last so long before it clears."
-    )
+    clear_after_s: float = calm_for()
 
 
 class SkewRule(Rule):

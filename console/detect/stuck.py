@@ -8,7 +8,7 @@ import numpy as np
 from typing_extensions import override
 
 from console.detect.facts import Facts, Finding, Rule, numbers
-from console.detect.latch import ChatterSettings, Delay, Latches
+from console.detect.latch import ChatterSettings, Delay, Latches, polls_in_a_row
 from console.domain.frame import Bools, Column, Floats, or_else, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
@@ -31,7 +31,7 @@ class StuckSettings:
     spread: float = option(
         4.0, low=0.0, high=20.0, sentence=".. and so many times the square root of the sessions that it has."
     )
-    polls: int = option(2, low=1, high=10, sentence="In so many polls in a row before it is an alarm.")
+    polls: int = polls_in_a_row(2)
     clear_after_s: float = option(
         10.0, unit="s", low=0.0, high=3600.0, sentence="Belief must move for so long before it clears."
     )

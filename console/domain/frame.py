@@ -90,7 +90,7 @@ def or_else(values: Floats, other: float = 0.0) -> Floats:
     return filled
 
 
-def slots_of(flags: Bools) -> NDArray[np.intp]:
+def slots_of(flags: Bools) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     """The slots that are true, in order."""
     return flags.nonzero()[0]
 

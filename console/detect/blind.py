@@ -45,9 +45,10 @@ class BlindRule(Rule):
         balancer, settings = facts.frame.balancer, self._settings
         self._good = self._good + 1 if balancer.reach == Reach.OK else 0
         frame = facts.frame
-        if self._first_s is None:
+        if self._first_s is None or facts.waited_s > facts.elapsed_s:
             self._first_s = frame.mono_s - frame.interval_s
-        dark_s = min(balancer.age_s, frame.mono_s - self._first_s)  # one that never answered is as dark as we are old
+        # One that never answered is as dark as we are old; and nobody looked while this machine slept.
+        dark_s = min(balancer.age_s, frame.mono_s - self._first_s)
         long_enough = balancer.misses >= settings.polls or dark_s >= settings.seconds
         if balancer.misses > 0 and long_enough and dark_s >= settings.deadline_s:
             self._on = True

@@ -64,6 +64,8 @@ def _fault(frame: Frame, estimate: Estimate, row: Row) -> Fault | None:
         return Fault.CANNOT_TELL
     if sent_s > limit_s:
         return Fault.NOT_SENT
+    if sent_seq == received_seq:
+        return Fault.IGNORED  # it sends one number again and again: what arrives is no newer
     return Fault.NOT_RECEIVED if sent_seq > received_seq else Fault.CANNOT_TELL
 
 

@@ -65,6 +65,7 @@ class HotRule(Rule):
         super().__init__(self._latches)
         self._asked: dict[str | None, tuple[Tally, Tally]] = {}
         """New sessions of each pool by the balancer's own counters, over 10 s and a minute."""
+        self._first_s: float | None = None
         self._before_s: float | None = None
 
     @override
@@ -81,7 +82,11 @@ class HotRule(Rule):
         self.cannot_tell(("connections", "max_connections"), facts.attached, known)
         with np.errstate(divide="ignore", invalid="ignore"):
             above = load - median
-            if self._latches.idle and not count(above >= settings.above_median):
+            if self._first_s is None:
+                self._first_s = frame.mono_s - frame.interval_s
+            # Who has watched for less than a report interval does not know yet how much comes in one.
+            early = frame.mono_s - self._first_s < estimate.interval_s
+            if self._latches.idle and (early or not count(above >= settings.above_median)):
                 self._latches.rest(facts.elapsed_s, len(load), facts.anew)
                 return []
             mad = np.append(medians_by_group(np.abs(above), has, pool_of, pools)[0], np.nan)[pool_of]

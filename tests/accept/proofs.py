@@ -1,0 +1,119 @@
+"""200 seeds of the reference incident, four injected faults of reports on each, and every scenario against what it expects."""
+
+from __future__ import annotations
+
+import os
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+from console.lab.drill.actors import actor
+from console.lab.drill.expect import Verdict, findings
+from console.lab.drill.virtual import run
+from console.lab.story import builtin, names
+from tests.accept.measuring import Case, Figures
+from tests.support.proofs import INJECTED, POLL_S, REPORT_S, Proof, prove, verdicts
+
+SEEDS, SCENARIO_SEEDS = 200, 5
+FAST = 120.0
+"""Times as fast, for scenarios that last a day."""
+GAP_POLLS = 2
+SILENT_S = 3 * REPORT_S + POLL_S
+_SHARE = 0.95
+
+
+def proofs(quick: bool) -> Figures:
+    """The incident over the seeds, the verdicts on where reports are lost, the scenarios."""
+    seeds = range(20 if quick else SEEDS)
+    played = [(name, seed) for name in names() for seed in range(1, 2 if quick else 1 + SCENARIO_SEEDS)]
+    with ProcessPoolExecutor(initializer=os.nice, initargs=(10,)) as pool:
+        runs = list(pool.map(prove, seeds, chunksize=4))
+        said = list(pool.map(verdicts, seeds, chunksize=4))
+        told = list(pool.map(play, *zip(*played, strict=True)))
+    named, right = (sum(len(one.named & {*one.three}) if ours else len(one.named) for one in runs) for ours in (0, 1))
+    silenced = sum(len(one.silenced) for one in runs)
+    correct = {kind: sum(found[kind] == INJECTED[kind].value for found in said) for kind in INJECTED}
+    wrong = Counter(
+        f"{kind}: {found[kind]}" for found in said for kind in INJECTED if found[kind] != INJECTED[kind].value
+    )
+    missed = [text for _, texts in told for text in texts]
+    figures: Figures = {
+        "seeds": len(runs),
+        "recall": right / (3 * len(runs)),
+        "precision": right / max(named, 1),
+        "silent_recall": sum(len(one.silenced & {*one.three}) for one in runs) / (3 * len(runs)),
+        "silent_precision": sum(len(one.silenced & {*one.three}) for one in runs) / max(silenced, 1),
+        "culprit_first": sum(one.led for one in runs) / max(sum(one.ranked for one in runs), 1),
+        "gap_polls_after_margin": _spread([polls for one in runs for polls in one.gap_polls]),
+        "gap_s_after_ramp": _spread([s for one in runs for s in one.gap_s]),
+        "silent_s_after_mute": _spread([s for one in runs for s in one.silent_s]),
+        "first_alarm_after_ramp_s": _first(runs),
+        "verdicts_right": {kind: count / len(said) for kind, count in correct.items()},
+        "verdicts_wrong": dict(wrong),
+        "scenarios": len(names()),
+        "scenario_seeds": len(played) // len(names()),
+        "expectations": sum(count for count, _ in told),
+        "expectations_missed": missed,
+    }
+    figures["pass"] = (
+        figures["recall"] == figures["silent_recall"] == 1.0
+        and min(figures["precision"], figures["silent_precision"], figures["culprit_first"]) >= _SHARE
+        and figures["gap_polls_after_margin"]["most"] <= GAP_POLLS
+        and figures["silent_s_after_mute"]["most"] <= SILENT_S
+        and not wrong
+        and not missed
+    )
+    figures["limits"] = {
+        "recall": 1.0,
+        "precision": _SHARE,
+        "culprit_first": _SHARE,
+        "gap_polls_after_margin": GAP_POLLS,
+        "silent_s_after_mute": SILENT_S,
+        "verdicts_right": 1.0,
+        "expectations_missed": 0,
+    }
+    return figures
+
+
+def play(name: str, seed: int) -> tuple[int, list[str]]:
+    """Expectations of one scenario under one seed, and those that were not met, in words."""
+    scenario = builtin(name)
+    count, missed = 0, list[str]()
+    for who in sorted({expect.actor for expect in scenario.expects}):
+        held = findings(scenario, run(scenario, actor(who), seed, FAST if scenario.speed > 1 else None))
+        count += len(held)
+        missed += [
+            f"{name}, seed {seed}: {one.expect.rule} in {one.expect.phase}: {one.words or one.verdict.value}"
+            for one in held
+            if one.verdict is not Verdict.MET
+        ]
+    return count, missed
+
+
+def _first(runs: Sequence[Proof]) -> dict[str, dict[str, float]]:
+    rules = sorted({rule for one in runs for rule in one.first_s})
+    return {rule: _spread([one.first_s[rule] for one in runs if rule in one.first_s]) for rule in rules}
+
+
+def _spread(values: Sequence[float]) -> dict[str, Any]:
+    ranked = sorted(values)
+    if not ranked:
+        return {"median": None, "p95": None, "most": float("inf"), "count": 0}
+    return {
+        "median": statistics.median(ranked),
+        "p95": ranked[int(0.95 * (len(ranked) - 1))],
+        "most": ranked[-1],
+        "count": len(ranked),
+    }
+
+
+CASES = (
+    Case(
+        "alarms-200",
+        f"{SEEDS} seeds: all culprits, nobody else, in time, first in the list, and where their reports are lost",
+        proofs,
+        900,
+    ),
+)

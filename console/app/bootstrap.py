@@ -16,7 +16,7 @@ import resources
 from console import __version__
 from console.app import hooks, qtloop
 from console.app.capture import Capture
-from console.app.fleet import Fleet
+from console.app.fleet import Connect, Fleet
 from console.app.shell import Shell
 from console.app.signals import SignalWatch
 from console.domain.clock import Clock, MachineClock
@@ -28,7 +28,7 @@ _RESOURCES: Final = Path(resources.__file__).parent
 def run_window(
     fleet: Fleet | None,
     *,
-    connect: Callable[[str, threading.Event], Fleet],
+    connect: Connect,
     start_lab: Callable[[threading.Event], Fleet],
     begin_with_lab: bool = False,
     language: str | None = None,

@@ -23,7 +23,8 @@ from console.lab import LabOptions
 from console.lab.process import start_lab
 from console.lab.story.apply import applied
 from console.net import Url
-from console.settings import BalancerSettings, ConsoleSettings, Settings, load
+from console.settings import BalancerSettings, ConsoleSettings, Settings, crash_folder, load
+from console.settings.crash import CrashFiles
 
 if TYPE_CHECKING:
     from console.app import Capture, Fleet
@@ -52,6 +53,7 @@ def open_window(arguments: argparse.Namespace, settings: Settings, demo: LabOpti
         theme_name=arguments.theme,
         capture=capture,
         for_s=arguments.for_s,
+        crashes=CrashFiles(crash_folder()),
     )
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import gc
+import json
+import logging
 import os
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from console.settings import state_folder
+from tests.support.canary import LOOKOUT, after_each, watch_children
 
 # The same examples in each run, and no example fails for the slowness of a machine.
 settings.register_profile("house", deadline=None, derandomize=True)
@@ -19,10 +25,43 @@ os.environ.setdefault("QT_API", "pyside6")
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
-    """No widget of a test is left for the collector to find in another thread of a later one (see console/app/garbage.py)."""
+    """The canary secret is nowhere that it must not be (tests/support/canary.py).
+
+    No widget of a test is left for the collector to find in another thread of a later one (see console/app/garbage.py).
+    """
+    windows = "qapp" in getattr(item, "fixturenames", ())
+    if LOOKOUT not in logging.getLogger().handlers:
+        logging.getLogger().addHandler(LOOKOUT)  # whoever sets the root logger up anew
+    found = after_each(LOOKOUT, windows=windows)
     yield
-    if "qapp" in getattr(item, "fixturenames", ()):
+    if windows:
         gc.collect()
+    assert not found, f"the canary secret was seen: {found}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Neither in what a test and its console wrote to the terminal."""
+    report = yield
+    for name, text in report.sections:
+        LOOKOUT.text("output", text, f"{name} of {item.nodeid}")
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def canary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nor in any file at the end of the session."""
+    logging.getLogger().addHandler(LOOKOUT)
+    end = watch_children(LOOKOUT)
+    yield
+    end()
+    logging.getLogger().removeHandler(LOOKOUT)
+    LOOKOUT.files((tmp_path_factory.getbasetemp(), state_folder()))
+    if report := os.environ.get("DSR_CANARY_REPORT"):
+        Path(report).write_text(json.dumps({"found": LOOKOUT.found, "looked": LOOKOUT.looked}))
+    assert not LOOKOUT.found, f"the canary secret was seen: {LOOKOUT.found}"
 
 
 @pytest.fixture

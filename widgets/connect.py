@@ -13,12 +13,12 @@ from widgets.labels import PlainLabel, panel
 from widgets.shapes import ToneMark
 from widgets.viewdata import NOTHING, Phrase, Tone
 
-CARD_PX = 400
+CARD_PX = 470
 """Height that holds two lines of trouble: the card does not jump when they come."""
 
 
 class ConnectPage(QWidget):
-    """An address and two buttons. Enter in the field connects; Esc cancels what is under way."""
+    """An address, a token and two buttons. Enter in a field connects; Esc cancels what is under way."""
 
     connectRequested = Signal(str)
     labRequested = Signal()
@@ -33,6 +33,11 @@ class ConnectPage(QWidget):
         self.field = QLineEdit()
         self.field.setMaxLength(2048)
         self.field.setProperty("look", "large")
+        self._token_label = PlainLabel("small")
+        self.token_field = QLineEdit()
+        self.token_field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.token_field.setMaxLength(8192)
+        self.token_field.setProperty("look", "large")
         self.connect_button = QPushButton()
         self.lab_button = QPushButton()
         self.cancel_button = QPushButton()
@@ -47,6 +52,7 @@ class ConnectPage(QWidget):
         self._build()
         self.connect_button.clicked.connect(self._connect)
         self.field.returnPressed.connect(self._connect)
+        self.token_field.returnPressed.connect(self._connect)
         self.lab_button.clicked.connect(self.labRequested)
         self.cancel_button.clicked.connect(self.cancelRequested)
         self.field.textChanged.connect(self._allow)
@@ -77,6 +83,9 @@ class ConnectPage(QWidget):
         column.addSpacing(12)
         column.addWidget(self._label)
         column.addLayout(entry)
+        column.addSpacing(4)
+        column.addWidget(self._token_label)
+        column.addWidget(self.token_field)
         column.addLayout(trouble)
         under_way = QHBoxLayout()
         under_way.setSpacing(8)
@@ -117,6 +126,7 @@ class ConnectPage(QWidget):
             self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
         # What was typed stays readable, and stays.
         self.field.setReadOnly(busy)
+        self.token_field.setReadOnly(busy)
         self.lab_button.setEnabled(not busy)
         self._allow()
 
@@ -129,6 +139,12 @@ class ConnectPage(QWidget):
         """Puts an address into the field."""
         self.field.setText(url)
 
+    def take_token(self) -> str | None:
+        """What was typed as the token, and the field is empty from here on; None: nothing was typed."""
+        typed = self.token_field.text().strip()
+        self.token_field.clear()
+        return typed or None
+
     def retranslate(self) -> None:
         """Sets the words again."""
         self._title.set_text(self.tr("Which fleet?"))
@@ -140,6 +156,8 @@ class ConnectPage(QWidget):
         self._label.set_text(self.tr("Address of the balancer"))
         self.field.setPlaceholderText("https://dsrm-1.example:8443")
         self.field.setAccessibleName(self.tr("Address of the balancer"))
+        self._token_label.set_text(self.tr("Token, where the balancer wants one; it stays in memory"))
+        self.token_field.setAccessibleName(self.tr("Token"))
         self.connect_button.setText(self.tr("Connect"))
         self._lab_line.set_text(
             self.tr(

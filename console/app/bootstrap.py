@@ -16,10 +16,11 @@ import resources
 from console import __version__
 from console.app import hooks, qtloop
 from console.app.capture import Capture
-from console.app.fleet import Fleet
+from console.app.fleet import Connect, Fleet
 from console.app.shell import Shell
 from console.app.signals import SignalWatch
 from console.domain.clock import Clock, MachineClock
+from console.settings.crash import CrashFiles
 from widgets import theme, words
 
 _RESOURCES: Final = Path(resources.__file__).parent
@@ -28,7 +29,7 @@ _RESOURCES: Final = Path(resources.__file__).parent
 def run_window(
     fleet: Fleet | None,
     *,
-    connect: Callable[[str, threading.Event], Fleet],
+    connect: Connect,
     start_lab: Callable[[threading.Event], Fleet],
     begin_with_lab: bool = False,
     language: str | None = None,
@@ -37,15 +38,16 @@ def run_window(
     for_s: float | None = None,
     settings: QSettings | None = None,
     clock: Clock | None = None,
+    crashes: CrashFiles | None = None,
 ) -> int:
     """Opens the window and returns its exit code. `fleet` None: the connect page, whose answers come from `connect` and `start_lab`.
 
     Both block on a worker thread and give up soon after their event is set. `begin_with_lab`: as if the lab had been asked for there.
 
     `language` and `theme_name` None: those of last time, else the system's language and dark.
-    Call it once in a process, on the main thread.
+    `crashes`: where a crash leaves its file. Call it once in a process, on the main thread.
     """
-    hooks.install()
+    hooks.install(crashes)
     app = _application()
     kept = settings or QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "dsr-console", "window")
     theme.apply(app, _theme(theme_name, kept.value("window/theme")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -117,6 +118,14 @@ class EngineHandle(Protocol):
         ...
 
 
+class Connect(Protocol):
+    """Opens the fleet at an address that somebody typed, with their token where they typed one. Blocks; raises ConsoleError."""
+
+    def __call__(self, url: str, cancelled: threading.Event, token: str | None = None, /) -> Fleet:
+        """Gives up soon after `cancelled` is set."""
+        ...
+
+
 def _nothing() -> None:
     return None
 
@@ -130,6 +139,8 @@ class Fleet:
     environment: str
     """What it is called on the screen."""
     lab: bool = False
+    url: str = ""
+    """Its address, to be shown where it cannot be opened."""
     operator: str = ""
     """Who acts; empty: the engine's own answer to that."""
     guide: Callable[[], Mapping[str, object] | None] | None = None

@@ -17,7 +17,7 @@ from console.app import renderer
 from console.app.capture import Capture
 from console.app.desk import Desk
 from console.app.export import export
-from console.app.fleet import EngineHandle, Fleet
+from console.app.fleet import Connect, EngineHandle, Fleet
 from console.app.report import open_report, report_begin
 from console.app.window import MainWindow
 from console.domain.clock import Clock
@@ -46,7 +46,7 @@ class Shell(QObject):
         app: QApplication,
         settings: QSettings,
         clock: Clock,
-        connect: Callable[[str, threading.Event], Fleet],
+        connect: Connect,
         start_lab: Callable[[threading.Event], Fleet],
         capture: Capture | None = None,
     ) -> None:
@@ -103,8 +103,10 @@ class Shell(QObject):
     # --- fleets
 
     def _connect_to(self, url: str) -> None:
+        token = self.window.connect_page.take_token()
+        more = () if token is None else (token,)
         self._begin(
-            lambda cancelled: self._connect(url, cancelled),
+            lambda cancelled: self._connect(url, cancelled, *more),
             phrase(QT_TRANSLATE_NOOP("present", "Asking {url} for its fleet ..."), url=url),
         )
 
@@ -151,7 +153,7 @@ class Shell(QObject):
             await asyncio.wrap_future(self.workers.submit(handle.start))
         except Exception as error:  # noqa: BLE001  whatever it was, the page must say so instead of waiting for ever
             _log.warning("the fleet could not be opened", exc_info=error)
-            self.window.show_connect(reason(str(error) or type(error).__name__))
+            self.window.show_connect(reason(str(error) or type(error).__name__), fleet.url or None)
             await asyncio.wrap_future(self.workers.submit(fleet.close))
             return
         screen = OperatorScreen()

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 from console.cli.parser import parse
 from console.domain.errors import ConsoleError, SettingsError
 
 __all__ = ["main"]
+
+
+def _crashed(command: str, error: Exception) -> int:
+    """What nobody foresaw: the stack on stderr and in a crash file, both without secrets. Exit code 1."""
+    from console.settings import crash_folder
+    from console.settings.crash import CrashFiles
+    from console.settings.redaction import REDACTOR
+
+    sys.stderr.write(REDACTOR.clean("".join(traceback.format_exception(error))))
+    file = CrashFiles(crash_folder()).leave(f"`{command}` ended with an exception.", error)
+    if file is not None:
+        sys.stderr.write(f"dsr-console: the console itself failed; {file} says where.\n")
+    return 1
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,3 +43,5 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Nobody reads stdout any more (`| head`); what is still buffered must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # noqa: BLE001  the border of the program: it leaves a file, and says where
+        return _crashed(arguments.command, error)

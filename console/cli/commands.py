@@ -92,6 +92,7 @@ def drill(arguments: argparse.Namespace) -> int:
 
 def watch(arguments: argparse.Namespace) -> int:
     """Frames and alarms as lines."""
+    from console.cli.tokens import ask_for_token
     from console.engine.assemble import assemble
     from console.engine.headless import tell
     from console.engine.watch import WatchOptions
@@ -108,8 +109,10 @@ def watch(arguments: argparse.Namespace) -> int:
         hidden_variable=settings.of(BalancerSettings).token_env,
     )
 
+    typed = ask_for_token(settings)
+
     async def work() -> int:
-        return await run_watch(assemble(settings, watching=True, record=arguments.record), options, tell)
+        return await run_watch(assemble(settings, watching=True, record=arguments.record, typed=typed), options, tell)
 
     return asyncio.run(work())
 
@@ -131,8 +134,16 @@ def audit(arguments: argparse.Namespace) -> int:
     return run_audit(arguments, load_settings(arguments))
 
 
+def token(arguments: argparse.Namespace) -> int:
+    """The balancer's token in the keyring."""
+    from console.cli.tokens import token as run_token
+
+    return run_token(arguments, load_settings(arguments))
+
+
 def check(arguments: argparse.Namespace) -> int:
     """The settings' problems (SettingsError names them all), then every endpoint."""
+    from console.cli.tokens import ask_for_token
     from console.engine.assemble import SECTIONS, endpoint, source
     from console.engine.check import check_endpoints
     from console.net import ControlClient
@@ -143,7 +154,7 @@ def check(arguments: argparse.Namespace) -> int:
         return 0
     settings = load_settings(arguments)
     sys.stdout.write(f"ok     settings: {settings.path or 'defaults'}\n")
-    target = endpoint(settings)
+    target = endpoint(settings, ask_for_token(settings))
 
     async def work() -> int:
         return await check_endpoints(source(settings, target), ControlClient(target))
@@ -211,7 +222,7 @@ def load_settings(arguments: argparse.Namespace, interval_s: float | None = None
     if url is not None:
         balancer["url"] = url
     if token_env is not None:
-        balancer |= {"token_env": token_env, "token_file": None}
+        balancer |= {"token_env": token_env, "token_file": None, "token_keyring": False}
     poll: dict[str, object] = {} if interval_s is None else {"interval_s": interval_s}
     settings = load(path, SECTIONS, {"balancer": balancer, "poll": poll})
     console = settings.of(ConsoleSettings)
@@ -228,6 +239,7 @@ def _demo_lab(arguments: argparse.Namespace) -> LabOptions:
 
 
 def _act(arguments: argparse.Namespace, word: str) -> int:
+    from console.cli.tokens import ask_for_token
     from console.domain.safety import Consent
     from console.domain.states import Verb
     from console.engine.assemble import assemble, os_user
@@ -256,9 +268,11 @@ def _act(arguments: argparse.Namespace, word: str) -> int:
         more=tuple(arguments.more),
     )
 
+    typed = ask_for_token(settings)
+
     async def work() -> int:
         try:
-            engine = assemble(settings)
+            engine = assemble(settings, typed=typed)
         except JournalError as error:
             tell(f"nothing was sent: {error}")
             return Exit.REFUSED

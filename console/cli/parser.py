@@ -24,6 +24,9 @@ _ALARMS_CODES: Final = "Exit codes: 0 done, 1 nothing is kept or it cannot be re
 _AUDIT_CODES: Final = (
     "Exit codes: 0 good, 1 the file was changed (the first bad line is named) or cannot be read, 2 usage or settings."
 )
+_TOKEN_CODES: Final = (
+    "Exit codes: 0 done (where: a token is there), 1 the keyring cannot be used, or no token is there, 2 usage."
+)
 _CHECK_CODES: Final = (
     "Exit codes: 0 good, 2 problems in the settings, 6 the balancer or all of its servers do not answer."
 )
@@ -48,6 +51,13 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     _act(add("detach", "Take a server out: no new sessions; those that it has go on.", _ACT_CODES))
     _act(add("attach", "Put a server back.", _ACT_CODES))
     _audit(add("audit", "The record of every action: where it is, what it says, whether it was changed.", _AUDIT_CODES))
+    _token(
+        add(
+            "token",
+            "The balancer's token in this user's keyring: put it there, remove it, see who gives it.",
+            _TOKEN_CODES,
+        )
+    )
     _check(add("check", "Name every problem of the settings, and say whether each endpoint answers.", _CHECK_CODES))
     _alarms(add("alarms", "Figures of the alarms themselves, from what the window kept.", _ALARMS_CODES))
     _say(add("say", "Speak for one client of a front door: a WAV file in, events and results out.", _SAY_CODES))
@@ -173,6 +183,21 @@ def _audit(parser: argparse.ArgumentParser) -> None:
     verify.add_argument("--file", type=Path, metavar="F", help="another audit file, on its own")
     verify.add_argument("--head", metavar="HASH", help="a head that was noted elsewhere: it must be in the file")
     verify.add_argument("--key", type=Path, metavar="F", help="public key of whoever wrote it (this user's own)")
+
+
+def _token(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", metavar="WHAT", required=True, parser_class=_Parser)
+    for name, summary in (
+        ("set", "Keep a token: typed at the prompt, or the first line of stdin."),
+        ("forget", "Remove it from the keyring."),
+        ("where", "The sources that the settings name, and which of them gives a token now."),
+    ):
+        one = what.add_parser(name, help=summary, description=summary, epilog=_TOKEN_CODES, allow_abbrev=False)
+        where = one.add_mutually_exclusive_group()
+        where.add_argument(
+            "--config", type=Path, metavar="F", help="settings file (the user's own, where there is one)"
+        )
+        where.add_argument("--url", metavar="U", help="base address of the balancer")
 
 
 def _check(parser: argparse.ArgumentParser) -> None:

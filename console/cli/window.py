@@ -23,7 +23,8 @@ from console.lab import LabOptions
 from console.lab.process import start_lab
 from console.lab.story.apply import applied
 from console.net import Url
-from console.settings import BalancerSettings, ConsoleSettings, Settings, load
+from console.settings import BalancerSettings, ConsoleSettings, Settings, crash_folder, load
+from console.settings.crash import CrashFiles
 
 if TYPE_CHECKING:
     from console.app import Capture, Fleet
@@ -45,41 +46,48 @@ def open_window(arguments: argparse.Namespace, settings: Settings, demo: LabOpti
     first = live_fleet(settings) if named and demo is None else None
     return run_window(
         first,
-        connect=lambda url, cancelled: reached_fleet(url, path, cancelled),
+        connect=lambda url, cancelled, token=None: reached_fleet(url, path, cancelled, token),
         start_lab=functools.partial(lab_fleet, demo),
         begin_with_lab=demo is not None,
         language=arguments.language,
         theme_name=arguments.theme,
         capture=capture,
         for_s=arguments.for_s,
+        crashes=CrashFiles(crash_folder()),
     )
 
 
-def live_fleet(settings: Settings) -> Fleet:
-    """The settings' balancer."""
+def live_fleet(settings: Settings, token: str | None = None) -> Fleet:
+    """The settings' balancer; `token`: one that somebody typed."""
     url = settings.of(BalancerSettings).url or ""
-    return _fleet(settings, settings.of(BalancerSettings).environment or url.partition("://")[2])
+    environment = settings.of(BalancerSettings).environment or url.partition("://")[2]
+    return _fleet(settings, environment, token=token, url=url)
 
 
-def reached_fleet(url: str, path: Path | None, cancelled: threading.Event) -> Fleet:
+def reached_fleet(url: str, path: Path | None, cancelled: threading.Event, token: str | None = None) -> Fleet:
     """The balancer at an address that somebody typed, once it has answered as one (blocking).
 
     Raises ConsoleError with the reason: no address, nothing there, no balancer, a token refused. One that is only overloaded is opened.
     """
     try:
-        Url.parse(url)
+        typed = Url.parse(url)
     except ValueError as error:
         raise ConsoleError(
             f"This is no address of a balancer: {error} Write http://HOST:PORT or https://HOST:PORT."
         ) from None
-    settings = load(path, SECTIONS, {"balancer": {"url": url}})
-    asyncio.run(_ask(settings, cancelled))
-    return live_fleet(settings)
+    balancer: dict[str, object] = {"url": url}
+    own = load(path, SECTIONS).of(BalancerSettings).url
+    if own is not None and Url.parse(own).origin != typed.origin:
+        balancer |= {"token_env": None, "token_file": None, "pins": ()}  # those belong to the settings' own balancer
+    settings = load(path, SECTIONS, {"balancer": balancer})
+    asyncio.run(_ask(settings, cancelled, token))
+    return live_fleet(settings, token)
 
 
-async def _ask(settings: Settings, cancelled: threading.Event) -> None:
+async def _ask(settings: Settings, cancelled: threading.Event, token: str | None) -> None:
     """Reads the fleet once, in a few tries. Raises what the last of them met."""
-    reader = source(settings, endpoint(settings))
+    target = endpoint(settings, token)
+    reader = source(settings, target)
     try:
         for left in reversed(range(_TRIES)):
             try:
@@ -90,7 +98,7 @@ async def _ask(settings: Settings, cancelled: threading.Event) -> None:
                 if not left or cancelled.is_set():
                     raise
             except BadAnswer as error:
-                place = endpoint(settings).parts.authority
+                place = target.parts.authority
                 raise ConsoleError(f"{place} is no balancer that the console can read: {error}") from error
             else:
                 return
@@ -109,12 +117,12 @@ def lab_fleet(options: LabOptions | None, cancelled: threading.Event) -> Fleet:
         raise
 
 
-def _fleet(settings: Settings, environment: str, **more: Any) -> Fleet:
+def _fleet(settings: Settings, environment: str, token: str | None = None, **more: Any) -> Fleet:
     from console.app import Fleet
 
     console = settings.of(ConsoleSettings)
     return Fleet(
-        engine=_engine_of(settings, lasting=not more.get("lab", False)),
+        engine=_engine_of(settings, token, lasting=not more.get("lab", False)),
         environment=environment,
         operator=console.operator or os_user(),
         settings=settings.plain(),
@@ -125,9 +133,9 @@ def _fleet(settings: Settings, environment: str, **more: Any) -> Fleet:
     )
 
 
-def _engine_of(settings: Settings, *, lasting: bool) -> Callable[[], EngineThread]:
+def _engine_of(settings: Settings, token: str | None, *, lasting: bool) -> Callable[[], EngineThread]:
     """`lasting`: with its flight recorder, and with what was acknowledged, shelved and noted; a lab leaves nothing behind."""
-    return lambda: EngineThread(lambda: assemble(settings, remembering=lasting, record=lasting))
+    return lambda: EngineThread(lambda: assemble(settings, remembering=lasting, record=lasting, typed=token))
 
 
 def _snapshots(console: ConsoleSettings) -> Path:

@@ -3,7 +3,8 @@
 ConsoleError
 ├── SettingsError            a settings file, a flag, a scenario: where and the remedy
 ├── SourceError              a reading could not be had; carries the `Reach` that the row will show
-│   ├── Unreachable          refused, reset, no route, no name, TLS
+│   ├── Unreachable          refused, reset, no route, no name
+│   │   └── Untrusted        TLS: one of the two ends does not accept the other's certificate
 │   ├── DeadlinePassed       no whole answer within the deadline
 │   ├── BadAnswer            truncated, too large, not the contract, compressed, redirected
 │   ├── Denied               401 or 403
@@ -42,7 +43,11 @@ class SourceError(ConsoleError):
 
 
 class Unreachable(SourceError):
-    """No connection: refused, reset, no route, no such name, TLS failed."""
+    """No connection: refused, reset, no route, no such name."""
+
+
+class Untrusted(Unreachable):
+    """TLS: one end does not accept what the other shows. No request was sent, and trying again at once helps nobody."""
 
 
 class DeadlinePassed(SourceError):

@@ -16,6 +16,7 @@ from console.detect import DetectSettings
 from console.domain.clock import Clock, MachineClock
 from console.domain.errors import SettingsError
 from console.domain.ports import Source
+from console.engine.headless import tell
 from console.engine.keeper import Keeper
 from console.engine.loop import Engine
 from console.engine.parts import EngineSettings
@@ -25,7 +26,7 @@ from console.record import Journal, signer
 from console.record.recorder import RecorderSettings
 from console.record.state import StateFile
 from console.settings import BalancerSettings, ConsoleSettings, Settings, journal_path, state_folder, state_path
-from console.settings.secrets import read_token
+from console.settings.secrets import checked, read_token
 from console.sources.dsr import DsrSource
 from console.store import StoreSettings
 
@@ -56,15 +57,17 @@ def assemble(
     watching: bool = False,
     remembering: bool = False,
     record: bool = False,
+    typed: str | None = None,
 ) -> Engine:
     """A live engine on the settings' balancer; call it where its loop runs. `watching`: it can never act, and keeps no journal.
     `remembering`: what is acknowledged, shelved and noted outlives it.
 
     `record`: with the flight recorder; what hinders it is told in the View, and hinders nothing else.
+    `typed`: a token that stays in memory.
     Raises SettingsError (no balancer, no token, no CA file) and JournalError.
     """
     clock = clock or MachineClock()
-    target = endpoint(settings)
+    target = endpoint(settings, typed)
     raise_open_files()
     feed = Collector(
         source(settings, target), clock, settings.of(PollSettings), history_ticks=settings.of(StoreSettings).ticks
@@ -102,8 +105,11 @@ def audit(settings: Settings, clock: Clock | None = None) -> Journal:
     )
 
 
-def endpoint(settings: Settings) -> Endpoint:
-    """The balancer with its token. Raises SettingsError where none is named, or its token cannot be had."""
+def endpoint(settings: Settings, typed: str | None = None) -> Endpoint:
+    """The balancer with its token. Raises SettingsError where none is named, or its token cannot be had.
+
+    `typed`: a token that somebody typed; it stays in memory. May block for two seconds (keyring).
+    """
     balancer = settings.of(BalancerSettings)
     if balancer.url is None:
         raise SettingsError(
@@ -111,7 +117,11 @@ def endpoint(settings: Settings) -> Endpoint:
             where=str(settings.path) if settings.path is not None else None,
             remedy="Give --url http://HOST:PORT, or set balancer.url in the settings file.",
         )
-    return Endpoint(balancer.url, read_token(balancer, os.environ), balancer.ca_file)
+    token = checked(typed, "what was typed") if typed else read_token(balancer, os.environ, tell)
+    renewable = not typed and (balancer.token_keyring or balancer.token_file is not None)
+    return Endpoint(
+        balancer.url, token, balancer.trust(), (lambda: read_token(balancer, os.environ)) if renewable else None
+    )
 
 
 def source(settings: Settings, target: Endpoint) -> Source:

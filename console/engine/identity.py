@@ -18,14 +18,20 @@ _MOST_S: Final = 30.0
 
 
 async def learn(identity: Identity, authority: Authority, changed: Callable[[], None]) -> None:
-    """Ends with an answer. A denied token is one: whoever it is, they only watch; it is not tried again and again."""
+    """Ends with an answer. A denied token makes a viewer; it is asked for now and then whether another one was stored meanwhile."""
     pause_s = _FIRST_S
+    denied = False
     while True:
         try:
             role, name = await identity.granted()
         except Denied as error:
-            _log.warning("the balancer does not let this console act: %s", error)
-            role, name = Role.VIEWER, None
+            if not denied:
+                _log.warning("the balancer does not let this console act: %s", error)
+                authority.granted(Role.VIEWER, None)
+                changed()
+            denied = True
+            await asyncio.sleep(_MOST_S)
+            continue
         except SourceError as error:
             _log.info("who we are is not known yet: %s", error)
             await asyncio.sleep(pause_s)

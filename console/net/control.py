@@ -1,20 +1,23 @@
-"""The few calls to the balancer that are not polls: detach, attach, who am I, events. A plain httpx client, on a leash."""
+"""The few calls to the balancer that are not polls: detach, attach, who am I, events. An httpx client over FleetTransport, on a leash."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 import httpx
 
-from console import __version__
-from console.decode import Event, Whoami, clean_text, decode_events, decode_whoami
-from console.domain.errors import BadAnswer, DeadlinePassed, SourceError, Unreachable
-from console.net.endpoint import Endpoint, tls_context
-from console.net.failures import failure_of, redirected, unreachable
-from console.net.wire import HEAD_CAP, HttpAnswer
+from console.decode import Event, Whoami, decode_events, decode_whoami
+from console.domain.errors import Busy
+from console.net.endpoint import Endpoint
+from console.net.failures import failure_of
+from console.net.fleet import FleetTransport
+from console.net.names import Names
+from console.net.trust import tls_context
+from console.net.wire import HttpAnswer
 
 _BODY_CAP: Final = 4 * 1024 * 1024  # bytes; 1,000 events are about 300 kB
 
@@ -24,31 +27,34 @@ logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO line shows whol
 class ControlClient:
     """Requests to one endpoint and nobody else, each within `deadline_s` in all. Follows nothing, repeats nothing.
 
-    Raises DeadlinePassed, Unreachable and BadAnswer; any of them after a POST means: the outcome is unknown.
+    Raises DeadlinePassed, Unreachable and BadAnswer; any of them after a POST means: the outcome is unknown. A pause that the
+    balancer asked readers for is kept, and a token that it refused is not sent again.
     """
 
     def __init__(self, endpoint: Endpoint, *, deadline_s: float = 5.0) -> None:
         self.endpoint = endpoint
         self._deadline_s = deadline_s
-        headers = {
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "User-Agent": f"dsr-console/{__version__}",
-        }
-        if (authorization := endpoint.authorization()) is not None:
-            headers["Authorization"] = authorization
+        if endpoint.parts.scheme == "https":
+            tls_context(endpoint.trust)  # what cannot be used is found out now
         self._client = httpx.AsyncClient(
-            headers=headers,
+            transport=FleetTransport(
+                tls=lambda _: tls_context(endpoint.trust),
+                restraint=endpoint.restraint,
+                max_connections=8,
+                idle_limit_s=30.0,
+            ),
             trust_env=False,
             follow_redirects=False,
-            timeout=None,  # httpx knows no total deadline; ours is around the whole request
-            verify=tls_context(endpoint.ca_file) if endpoint.parts.scheme == "https" else False,
-            limits=httpx.Limits(max_connections=8, max_keepalive_connections=2, keepalive_expiry=30.0),
+            timeout=None,  # the transport keeps one deadline for the whole exchange
         )
+        self._names = Names()
+        self._lanes: set[int] = set()
 
     async def get(self, path: str) -> HttpAnswer:
         """GET `path` (with its query) under the endpoint's base."""
-        return await self._send("GET", path, {}, None)
+        place = self.endpoint.parts
+        self.endpoint.restraint.check_wait(place.origin, place.authority, asyncio.get_running_loop().time())
+        return await self._send("GET", path, {}, b"")
 
     async def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
         """POST a JSON body."""
@@ -64,56 +70,53 @@ class ControlClient:
 
     async def close(self) -> None:
         """Ends all connections."""
+        self._names.close()
         await self._client.aclose()
 
     async def _read_good(self, path: str) -> HttpAnswer:
         answer = await self.get(path)
-        if failure := failure_of(answer.status, self.endpoint.parts.authority, answer.header(b"retry-after")):
+        place = self.endpoint.parts
+        withheld = self.endpoint.credential.withheld(place.origin)
+        failure = failure_of(
+            answer.status, place.authority, answer.header(b"retry-after"), answer.header(b"date"), withheld=withheld
+        )
+        if isinstance(failure, Busy):
+            now_s = asyncio.get_running_loop().time()
+            self.endpoint.restraint.asked_to_wait(place.origin, failure.retry_after_s, now_s)
+        if failure is not None:
             raise failure
         return answer
 
-    async def _send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
-        url = self.endpoint.at(path)
-        place = url.authority
+    async def _send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
+        endpoint, url = self.endpoint, self.endpoint.at(path)
+        loop = asyncio.get_running_loop()
+        end_s = loop.time() + self._deadline_s
+        addresses = (url.host,) if url.numeric else await self._names.resolve(url.host, self._deadline_s)
+        authorization = endpoint.authorization()
+        with self._lane() as lane:
+            response = await self._client.request(
+                method,
+                str(url),
+                headers={**headers, **({} if authorization is None else {"Authorization": authorization})},
+                content=body,
+                extensions={
+                    "addresses": addresses,
+                    "deadline_s": end_s - loop.time(),
+                    "body_cap": _BODY_CAP,
+                    "lane": lane,
+                },
+            )
+        if response.status_code == 401:
+            endpoint.credential.refused(url.origin, url.authority, authorization)
+        answered = [(name.lower(), value) for name, value in response.headers.raw]
+        return HttpAnswer(response.status_code, answered, endpoint.credential.clean(response.content))
+
+    @contextmanager
+    def _lane(self) -> Generator[int]:
+        """A connection that nobody else uses meanwhile: a call that hangs must not hold up a detach."""
+        lane = next(number for number in range(len(self._lanes) + 1) if number not in self._lanes)
+        self._lanes.add(lane)
         try:
-            async with (
-                asyncio.timeout(self._deadline_s),
-                self._client.stream(method, str(url), headers=dict(headers), content=body) as response,
-            ):
-                return await _read(response, place)
-        except TimeoutError:
-            raise DeadlinePassed(f"{place} gave no whole answer within {self._deadline_s:g} s.") from None
-        except (httpx.RemoteProtocolError, httpx.DecodingError, httpx.InvalidURL) as error:
-            raise BadAnswer(
-                f"The answer of {place} breaks the rules of HTTP ({clean_text(str(error), 200)})."
-            ) from None
-        except httpx.TransportError as error:
-            raise _reason(place, error) from None
-
-
-async def _read(response: httpx.Response, place: str) -> HttpAnswer:
-    if response.is_redirect or 300 <= response.status_code < 400:
-        raise redirected(place, response.status_code)
-    if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-        raise BadAnswer(f"The answer of {place} is compressed although that was not asked for.")
-    headers = [(name.lower(), value) for name, value in response.headers.raw]
-    if sum(len(name) + len(value) + 4 for name, value in headers) > HEAD_CAP:
-        raise BadAnswer(f"The answer of {place} has headers of more than {HEAD_CAP} bytes.")
-    parts: list[bytes] = []
-    room = _BODY_CAP
-    async for part in response.aiter_raw():
-        room -= len(part)
-        if room < 0:
-            raise BadAnswer(f"The answer of {place} is larger than the {_BODY_CAP} bytes that are accepted.")
-        parts.append(part)
-    return HttpAnswer(response.status_code, headers, b"".join(parts))
-
-
-def _reason(place: str, error: BaseException) -> SourceError:
-    """httpx wraps what happened several times over: the innermost OSError says it."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError):
-            return unreachable(place, cause)
-        cause = cause.__cause__ or cause.__context__
-    return Unreachable(f"{place} could not be reached ({type(error).__name__}): check network and firewall.")
+            yield lane
+        finally:
+            self._lanes.discard(lane)

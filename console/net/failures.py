@@ -8,6 +8,7 @@ import ssl
 from email.utils import parsedate_to_datetime
 
 from console.domain.errors import BadAnswer, Busy, Denied, SourceError, Unreachable
+from console.net.distrust import untrusted
 
 _LONGEST_WAIT_S = 300.0  # a Retry-After beyond this is not obeyed to the letter: a poller never gives up
 
@@ -15,10 +16,8 @@ _LONGEST_WAIT_S = 300.0  # a Retry-After beyond this is not obeyed to the letter
 def unreachable(place: str, error: BaseException) -> Unreachable:
     """Why no connection came about, or why it broke. `place` is host:port."""
     match error:
-        case ssl.SSLCertVerificationError():
-            text = (
-                f"The certificate of {place} is not trusted ({error.verify_message}): name its CA file in the settings."
-            )
+        case ssl.SSLError() if (distrust := untrusted(place, error)) is not None:
+            return distrust
         case ssl.SSLError():
             text = f"{place} does not speak TLS as expected ({error.reason}): is it https at all?"
         case ConnectionRefusedError():
@@ -40,17 +39,24 @@ def unreachable(place: str, error: BaseException) -> Unreachable:
     return Unreachable(text)
 
 
-def failure_of(status: int, place: str, retry_after: str | None, now_wall_s: float | None = None) -> SourceError | None:
-    """The error behind a status code, or None for 200 to 299. `retry_after` is that header as it came."""
+def failure_of(
+    status: int, place: str, retry_after: str | None, date: str | None = None, *, withheld: bool = False
+) -> SourceError | None:
+    """The error behind a status code, or None for 200 to 299. `retry_after` and `date` are those headers as they came.
+
+    `withheld`: a token was not sent since this place has refused it before.
+    """
     if 200 <= status < 300:
         return None
     match status:
+        case 401 if withheld:
+            return Denied(f"{place} has refused the token, which is not sent again: store another one.")
         case 401:
             return Denied(f"{place} answers 401: the token is missing or wrong.")
         case 403:
             return Denied(f"{place} answers 403: this token may not read here.")
         case 429 | 503:
-            wait_s = retry_after_s(retry_after, now_wall_s)
+            wait_s = retry_after_s(retry_after, date)
             text = f"{place} answers {status}: it is overloaded" + (f" and asks for {wait_s:g} s." if wait_s else ".")
             return Busy(text, wait_s)
         case _ if 300 <= status < 400:
@@ -64,16 +70,20 @@ def redirected(place: str, status: int) -> BadAnswer:
     return BadAnswer(f"{place} answers {status} and points elsewhere, which is never followed: name the final address.")
 
 
-def retry_after_s(text: str | None, now_wall_s: float | None = None) -> float | None:
-    """Seconds of a Retry-After header (number or date; at most 300), None where it is missing or senseless."""
+def retry_after_s(text: str | None, date: str | None = None) -> float | None:
+    """Seconds of a Retry-After header (at most 300), None where it is missing or senseless.
+
+    One that names a time counts from the `Date` of the same answer: the clocks of the two machines may differ.
+    """
     if text is None:
         return None
     text = text.strip()
     if text.isascii() and text.isdigit():
         return min(float(text[:9]), _LONGEST_WAIT_S)
-    if now_wall_s is None:
+    if date is None:
         return None
     try:
-        return min(max(0.0, parsedate_to_datetime(text).timestamp() - now_wall_s), _LONGEST_WAIT_S)
-    except (ValueError, OverflowError):
+        wait_s = (parsedate_to_datetime(text) - parsedate_to_datetime(date)).total_seconds()
+    except (ValueError, OverflowError, TypeError):
         return None
+    return min(max(0.0, wait_s), _LONGEST_WAIT_S)

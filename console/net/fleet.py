@@ -6,7 +6,6 @@ httpx's own pool looks through all its connections at each request: at 500 hosts
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,22 +14,28 @@ from typing import Final
 import httpx
 from typing_extensions import override
 
-from console.domain.errors import DeadlinePassed, Unreachable
+from console.domain.clock import Clock, MachineClock
+from console.domain.errors import DeadlinePassed, Unreachable, Untrusted
+from console.net.distrust import expired_here
 from console.net.failures import unreachable
+from console.net.handshake import Context
 from console.net.limits import connection_budget
 from console.net.prepared import Prepared, prepare
+from console.net.restraint import Restraint
 from console.net.url import Url
 from console.net.wire import STATUS_CAP, HttpAnswer, WentStale, Wire
 
-_Origin = tuple[str, str, int]
+_Key = tuple[str, str, int, int]
+_WORD_S: Final = 0.25
+"""So long the first request waits for a server that says nothing after the handshake: its alert would be here by then."""
 _CLOSING: Final = "This console is closing its connections."
 
 
 @dataclass(slots=True, eq=False)
 class _Lane:
-    """One (scheme, host, port): its connection, and who waits for it."""
+    """One (scheme, host, port, lane): its connection, and who waits for it."""
 
-    origin: _Origin
+    key: _Key
     wire: Wire | None = None
     busy: bool = False
     queue: deque[asyncio.Future[None]] = field(default_factory=deque["asyncio.Future[None]"])
@@ -42,21 +47,25 @@ class FleetTransport(httpx.AsyncBaseTransport):
 
     Refuses redirects, compression, over-long heads and bodies, and answers that nobody asked for; reads no proxy and
     no netrc from the environment. Every failure is a SourceError. `get` is the path of the fan-out; as a transport of
-    httpx it takes `extensions={"deadline_s": 1.0, "body_cap": 262144, "addresses": ("10.0.0.5",)}`.
+    httpx it takes `extensions={"deadline_s": 1.0, "body_cap": 262144, "addresses": ("10.0.0.5",), "lane": 0}`.
     """
 
     def __init__(
         self,
         *,
-        tls: Callable[[], ssl.SSLContext] | None = None,
+        tls: Callable[[Prepared], Context] | None = None,
+        restraint: Restraint | None = None,
         max_connections: int | None = None,
         idle_limit_s: float = 75.0,
+        clock: Clock | None = None,
     ) -> None:
         self._tls = tls
-        """Gives the one context of all connections; asked only where a host wants TLS, since building it takes time."""
+        """Gives the context of a connection; asked only where a host wants TLS, since building one takes time."""
+        self._restraint = restraint or Restraint()
+        self._clock = clock or MachineClock()
         self._most = connection_budget() if max_connections is None else max_connections
         self._idle_limit_s = idle_limit_s
-        self._lanes: dict[_Origin, _Lane] = {}
+        self._lanes: dict[_Key, _Lane] = {}
         self._idle: OrderedDict[_Lane, None] = OrderedDict()
         """Lanes with an unused connection, longest unused first."""
         self._open: set[Wire] = set()
@@ -78,11 +87,12 @@ class FleetTransport(httpx.AsyncBaseTransport):
         if self._closed:
             raise Unreachable(_CLOSING)
         loop = asyncio.get_running_loop()
+        self._restraint.check_trust(request.origin, loop.time())
         deadline = loop.time() + deadline_s
-        origin = request.origin
-        lane = self._lanes.get(origin)
+        key = (*request.origin, request.lane)
+        lane = self._lanes.get(key)
         if lane is None:
-            lane = self._lanes[origin] = _Lane(origin)
+            lane = self._lanes[key] = _Lane(key)
         try:
             if lane.busy:
                 await _turn(lane.queue, deadline, unused=lambda: self._release(loop, lane))
@@ -93,6 +103,9 @@ class FleetTransport(httpx.AsyncBaseTransport):
                 self._release(loop, lane)
         except TimeoutError:
             raise DeadlinePassed(f"{request.url.authority} gave no whole answer within {deadline_s:g} s.") from None
+        except Untrusted as error:
+            self._restraint.distrusted(request.origin, error, loop.time())
+            raise
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -123,6 +136,7 @@ class FleetTransport(httpx.AsyncBaseTransport):
             method=request.method,
             headers=headers,
             body=body,
+            lane=request.extensions.get("lane", 0),
         )
         answer = await self.get(
             prepared, request.extensions.get("deadline_s", 1.0), request.extensions.get("body_cap", STATUS_CAP)
@@ -177,7 +191,7 @@ class FleetTransport(httpx.AsyncBaseTransport):
                     if not self._evict():
                         await _turn(self._room, deadline, unused=lambda: _wake(self._room))
                 try:
-                    wire = await self._open_wire(lane, place, address, url)
+                    wire = await self._open_wire(lane, place, address, request)
                 except OSError as error:
                     failure = error
                 else:
@@ -187,8 +201,12 @@ class FleetTransport(httpx.AsyncBaseTransport):
                     return wire
         raise unreachable(place, failure)
 
-    async def _open_wire(self, lane: _Lane, place: str, address: str, url: Url) -> Wire:
-        tls = self._tls() if self._tls is not None and url.scheme == "https" else None
+    async def _open_wire(self, lane: _Lane, place: str, address: str, request: Prepared) -> Wire:
+        """Connects; over TLS it returns only when a request may leave. Raises OSError, Untrusted."""
+        url = request.url
+        tls = self._tls(request) if self._tls is not None and url.scheme == "https" else None
+        if tls is not None and tls.expires_wall_s <= self._clock.wall():
+            raise expired_here(place, tls.expires)
         self._connecting += 1
         try:
             _, wire = await asyncio.get_running_loop().create_connection(
@@ -203,6 +221,12 @@ class FleetTransport(httpx.AsyncBaseTransport):
             self._connecting -= 1
             _wake(self._room)
         self._open.add(wire)
+        if tls is not None and (request.carries_token or tls.shows_certificate):
+            try:
+                await wire.taken(_WORD_S)
+            except BaseException:
+                wire.abort()
+                raise
         return wire
 
     # Bookkeeping
@@ -216,7 +240,7 @@ class FleetTransport(httpx.AsyncBaseTransport):
             return
         lane.busy = False
         if wire is None:
-            self._lanes.pop(lane.origin, None)
+            self._lanes.pop(lane.key, None)
         else:
             lane.idle_since = loop.time()
             self._idle[lane] = None
@@ -239,7 +263,7 @@ class FleetTransport(httpx.AsyncBaseTransport):
             return False
         lane, _ = self._idle.popitem(last=False)
         self._drop(lane)
-        self._lanes.pop(lane.origin, None)
+        self._lanes.pop(lane.key, None)
         return True
 
     def _sweep(self) -> None:
@@ -257,7 +281,7 @@ class FleetTransport(httpx.AsyncBaseTransport):
         if lane.wire is wire and not lane.busy:
             lane.wire = None
             self._idle.pop(lane, None)
-            self._lanes.pop(lane.origin, None)
+            self._lanes.pop(lane.key, None)
         if self._room:
             _wake(self._room)
         if self._emptied is not None and not self._open and not self._dying:

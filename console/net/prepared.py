@@ -18,6 +18,9 @@ class Prepared:
     """Request line, headers, and body where there is one: carries the token, hence no repr."""
     origin: tuple[str, str, int]
     """Scheme, host, port: whose connection is used."""
+    carries_token: bool = False
+    lane: int = 0
+    """Requests of one lane share a connection, one after the other; a hung one holds up only its own lane."""
     may_repeat: bool = True
     """GET: may be sent once more when a kept-alive connection turns out to be closed."""
 
@@ -30,6 +33,7 @@ def prepare(
     method: str = "GET",
     headers: tuple[tuple[str, str], ...] = (),
     body: bytes = b"",
+    lane: int = 0,
 ) -> Prepared:
     """Builds a request. Header values have been checked by those who made them (Endpoint, Url, httpx)."""
     lines = [
@@ -47,4 +51,4 @@ def prepare(
     if any("\r" in line or "\n" in line for line in lines):
         raise ValueError("a header may not hold a line end")
     head = "\r\n".join((*lines, "", "")).encode("latin-1")
-    return Prepared(url, addresses, head + body, url.origin, method == "GET")
+    return Prepared(url, addresses, head + body, url.origin, authorization is not None, lane, method == "GET")

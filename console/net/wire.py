@@ -11,8 +11,10 @@ from typing import Final, NamedTuple, cast
 import httptools
 from typing_extensions import override
 
-from console.domain.errors import BadAnswer, SourceError
+from console.domain.errors import BadAnswer, SourceError, Untrusted
+from console.net.distrust import left_wordless
 from console.net.failures import redirected, unreachable
+from console.net.handshake import Handshake
 
 HEAD_CAP: Final = 16 * 1024
 """Bytes of status line and headers."""
@@ -56,6 +58,7 @@ class Wire(asyncio.Protocol):
         "_fault",
         "_head_done",
         "_headers",
+        "_heard",
         "_keep",
         "_lost",
         "_parser",
@@ -79,6 +82,7 @@ class Wire(asyncio.Protocol):
         self._parser: httptools.HttpResponseParser | None = None
         self._poller: select.poll | None = None
         self._waiter: asyncio.Future[HttpAnswer] | None = None
+        self._heard: asyncio.Future[None] | None = None
         self._reset(0)
 
     def _reset(self, body_cap: int) -> None:
@@ -101,6 +105,24 @@ class Wire(asyncio.Protocol):
     def usable(self) -> bool:
         """Open, and nothing to read. Bytes (or an end) that nobody asked for mean: take a fresh connection instead."""
         return self.open and (self._poller is None or not self._poller.poll(0))
+
+    async def taken(self, most_s: float) -> None:
+        """With TLS 1.3: waits until the server has taken our side of the handshake (it sends a ticket), at most so long.
+
+        Before TLS 1.3 that is part of the handshake itself. Raises what became of the connection (Unreachable, Untrusted).
+        """
+        tls = None if self._transport is None else self._transport.get_extra_info("ssl_object")
+        if not isinstance(tls, Handshake) or tls.version() != "TLSv1.3":
+            return
+        heard = self._heard = asyncio.get_running_loop().create_future()
+        tls.taken = lambda: None if heard.done() else heard.set_result(None)
+        if not (tls.session is not None and tls.session.has_ticket):
+            await asyncio.wait((heard,), timeout=most_s)
+        self._heard, tls.taken = None, None
+        if heard.done():
+            heard.result()
+        elif not self.open:
+            raise left_wordless(self.place)
 
     def ask(self, head: bytes, body_cap: int, waiter: asyncio.Future[HttpAnswer]) -> None:
         """Writes one request; its answer or its error goes to `waiter`. Only when no other is under way."""
@@ -174,6 +196,9 @@ class Wire(asyncio.Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._heard is not None and not self._heard.done():
+            error = None if exc is None else unreachable(self.place, exc)
+            self._heard.set_exception(error if isinstance(error, Untrusted) else left_wordless(self.place))
         if self._waiter is not None:
             if exc is None and self._seen:
                 self.end(self._bad("ends before it is complete"))

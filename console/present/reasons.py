@@ -18,6 +18,45 @@ _NET: Final = (
     QT_TRANSLATE_NOOP(
         "present", "The certificate of {place} is not trusted ({why}): name its CA file in the settings."
     ),
+    QT_TRANSLATE_NOOP("present", "The certificate of {place} has expired: it must be renewed there."),
+    QT_TRANSLATE_NOOP("present", "The certificate of {place} is not valid yet: compare the clocks of both machines."),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "The certificate of {place} is made out to another name: call it by a name that is in its certificate.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "present", "The certificate of {place} is signed by itself: if it is the right one, name it as the CA file."
+    ),
+    QT_TRANSLATE_NOOP(
+        "present", "The certificate of {place} comes from an authority unknown here: name its CA file in the settings."
+    ),
+    QT_TRANSLATE_NOOP(
+        "present", "The certificate of {place} has been revoked: somebody must look into that before it is used."
+    ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "{place} shows none of the pinned keys, its own is {pin}: either its certificate was renewed with another key,"
+        " or somebody stands between.",
+    ),
+    QT_TRANSLATE_NOOP("present", "Our client certificate has expired on {date}, so {place} is not called: renew it."),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "{place} wants a client certificate and none is named: set balancer.cert_file and balancer.key_file.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "present", "{place} broke the handshake off: it may want a client certificate, or other ciphers than ours."
+    ),
+    QT_TRANSLATE_NOOP(
+        "present", "{place} hung up after the handshake: it may want a client certificate, or another one than ours."
+    ),
+    QT_TRANSLATE_NOOP(
+        "present", "{place} says that our client certificate has expired: renew it, and compare the clocks."
+    ),
+    QT_TRANSLATE_NOOP("present", "{place} says that our client certificate has been revoked: ask for a new one."),
+    QT_TRANSLATE_NOOP(
+        "present", "{place} does not know the authority of our client certificate: ask for one that it accepts."
+    ),
+    QT_TRANSLATE_NOOP("present", "{place} refuses our client certificate ({why}): ask for one that it accepts."),
     QT_TRANSLATE_NOOP("present", "{place} does not speak TLS as expected ({why}): is it https at all?"),
     QT_TRANSLATE_NOOP("present", "{place} refused the connection: is the server running, and on this port?"),
     QT_TRANSLATE_NOOP("present", "{place} reset the connection: the server died, or something between cut it."),
@@ -31,6 +70,8 @@ _NET: Final = (
     QT_TRANSLATE_NOOP("present", "{place} could not be reached ({why}): check network and firewall."),
     QT_TRANSLATE_NOOP("present", "{place} closed the connection without an answer."),
     QT_TRANSLATE_NOOP("present", "{place} answers 401: the token is missing or wrong."),
+    QT_TRANSLATE_NOOP("present", "{place} has refused the token, which is not sent again: store another one."),
+    QT_TRANSLATE_NOOP("present", "{place} asked for a pause, {left} s of it are left."),
     QT_TRANSLATE_NOOP("present", "{place} answers 403: this token may not read here."),
     QT_TRANSLATE_NOOP("present", "{place} answers {status}: it is overloaded and asks for {wait} s."),
     QT_TRANSLATE_NOOP("present", "{place} answers {status}: it is overloaded."),
@@ -45,6 +86,22 @@ _NET: Final = (
     QT_TRANSLATE_NOOP("present", "The answer of {place} {what}."),
     QT_TRANSLATE_NOOP("present", "Reading the balancer failed in the console itself: {why}."),
     QT_TRANSLATE_NOOP("present", "Reading it failed in the console itself: {why}; see the log."),
+)
+_TOKEN: Final = (
+    QT_TRANSLATE_NOOP(
+        "present", "The keyring did not answer within {limit} s: unlock it, or name another source of the token."
+    ),
+    QT_TRANSLATE_NOOP("present", "There is no keyring on this machine: name another source of the token."),
+    QT_TRANSLATE_NOOP("present", "The keyring is locked: unlock it, or name another source of the token."),
+    QT_TRANSLATE_NOOP("present", "The keyring failed ({why}): mend it, or name another source of the token."),
+    QT_TRANSLATE_NOOP(
+        "present", "The keyring keeps no token for {name}: store it with `dsr-console token set --url {name}`."
+    ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "environment variable {name}: is empty or not set. Export it, or name another with --token-env.",
+    ),
+    QT_TRANSLATE_NOOP("present", "{file}: others can read this token. chmod 600 {file}, as its owner."),
 )
 _DECODE: Final = (
     QT_TRANSLATE_NOOP("present", "The {what} breaks the contract: {why}."),
@@ -165,16 +222,21 @@ _NESTED: Final = frozenset({"why"})
 
 def _pattern(template: str) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+)\}", template)
-    return re.compile(
-        "".join(f"(?P<{part}>.+?)" if i % 2 else re.escape(part) for i, part in enumerate(parts)), re.DOTALL
-    )
+    seen: set[str] = set()
+    pieces: list[str] = []
+    for index, part in enumerate(parts):
+        # A name that comes again must stand for the same text again.
+        pieces.append(re.escape(part) if index % 2 == 0 else f"(?P={part})" if part in seen else f"(?P<{part}>.+?)")
+        if index % 2:
+            seen.add(part)
+    return re.compile("".join(pieces), re.DOTALL)
 
 
 _KNOWN: Final = tuple(
     (template, _pattern(template))
     # The one with the most words of its own first: "The balancer" is no name of a place.
     for template in sorted(
-        (*_NET, *_DECODE, *_SOURCE, *GATES, *_LADDER, *_WINDOW),
+        (*_NET, *_TOKEN, *_DECODE, *_SOURCE, *GATES, *_LADDER, *_WINDOW),
         key=lambda one: len(re.sub(r"\{\w+\}", "", one)),
         reverse=True,
     )

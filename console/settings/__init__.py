@@ -2,7 +2,7 @@
 
 from console.settings.document import FORMAT
 from console.settings.loader import InvalidSettings, Settings, load
-from console.settings.places import default_path, journal_path, state_folder, state_path
+from console.settings.places import crash_folder, default_path, journal_path, state_folder, state_path
 from console.settings.sections import BalancerSettings, ConsoleSettings
 from console.settings.template import default_text
 from console.settings.writer import save
@@ -13,6 +13,7 @@ __all__ = [
     "ConsoleSettings",
     "InvalidSettings",
     "Settings",
+    "crash_folder",
     "default_path",
     "default_text",
     "journal_path",

@@ -15,7 +15,9 @@ from console.settings.fields import Field, fields_of
 
 Section = TypeVar("Section")
 
-_SECRET_NAMES = frozenset({"token", "password", "passwd", "secret", "api_key", "apikey", "authorization", "bearer"})
+_SECRET_NAMES = frozenset(
+    {"token", "password", "passwd", "secret", "api_key", "apikey", "authorization", "bearer", "key_password"}
+)
 
 
 class InvalidSettings(SettingsError):
@@ -156,8 +158,8 @@ class _Reader:
                 self._report(
                     keys,
                     "a secret has no place in this file.",
-                    "Remove it; put it into an environment variable or a file of mode 0600, and name that with"
-                    " balancer.token_env or balancer.token_file.",
+                    "Remove it; put it into the keyring (`dsr-console token set`), an environment variable or a file of mode 0600,"
+                    " and name that with balancer.token_keyring, balancer.token_env or balancer.token_file.",
                 )
             else:
                 self._unknown(keys, fields, table=isinstance(value, dict))

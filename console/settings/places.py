@@ -27,6 +27,11 @@ def state_path(console: ConsoleSettings) -> Path:
     return journal_path(console).with_name("state.db")
 
 
+def crash_folder() -> Path:
+    """Where a crash leaves its file."""
+    return state_folder() / "crashes"
+
+
 def state_folder() -> Path:
     """The folder of journals and records of this user."""
     return platformdirs.user_state_path(_APP, appauthor=False)

@@ -14,7 +14,7 @@ from console.settings.fields import Field, fields_of
 _HEAD = f"""\
 # Settings of DSR Console. Every setting stands here with its default, commented out: remove the # to change one.
 # `dsr-console check --config FILE` names every problem with its line and the remedy.
-# Secrets never stand here: name where the token is, with balancer.token_env or balancer.token_file.
+# Secrets never stand here: name where the token is, with balancer.token_keyring, balancer.token_env or balancer.token_file.
 
 schema = {FORMAT}
 """

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
+import asyncio
+from dataclasses import dataclass, field
 
 from console.decode import decode_fleet, decode_status
-from console.domain.errors import NoAddress, NotAllowed, WrongServer
+from console.domain.errors import Busy, NoAddress, NotAllowed, SourceError, WrongServer
 from console.domain.readings import FleetReading, ServerEntry, StatusReading
-from console.net import FLEET_CAP, STATUS_CAP, Endpoint, FleetTransport, Names, Prepared, Url, prepare, tls_context
+from console.net import (
+    FLEET_CAP,
+    STATUS_CAP,
+    Endpoint,
+    FleetTransport,
+    HttpAnswer,
+    Names,
+    Prepared,
+    Trust,
+    Url,
+    prepare,
+    tls_context,
+)
 from console.net.failures import failure_of
 from console.sources.addresses import AddressPolicy, AddressSettings, is_loopback
 
@@ -24,6 +36,7 @@ class _Target:
     resolved: tuple[str, ...]
     numeric: bool
     """It is an address already: nothing to resolve, ever."""
+    authorization: str | None = field(repr=False)
     request: Prepared
 
 
@@ -48,30 +61,41 @@ class DsrSource:
         addresses = addresses or AddressSettings()
         self._policy = AddressPolicy(addresses)
         self._token_to_servers = addresses.token_to_servers
-        # One context for all: servers may speak TLS where the balancer does not.
-        tls = partial(tls_context, endpoint.ca_file)
-        if endpoint.ca_file is not None:
-            tls()  # a CA file that cannot be read is found out now, not at the first poll
-        self._transport = transport or FleetTransport(tls=tls)
+        # Servers may speak TLS where the balancer does not. Files that cannot be used are found out now, not at the first poll.
+        pinned, plain = endpoint.trust, endpoint.trust.unpinned()
+        for trust in {pinned, plain} - {Trust()}:
+            tls_context(trust)
+        self._transport = transport or FleetTransport(
+            tls=lambda request: tls_context(pinned if self._may_carry(request.url) else plain),
+            restraint=endpoint.restraint,
+        )
         self._names = names or Names()
         self._url = endpoint.at(_FLEET_PATH)
         self._fleet: Prepared | None = None
+        self._addresses: tuple[str, ...] = ()
+        self._authorization: str | None = None
+        """What the request above was made from."""
         self._targets: dict[str, _Target] = {}
         self._loopback = False
 
     async def fleet(self) -> FleetReading:
         """The balancer's table, within the deadline."""
-        request = self._fleet
-        if request is None or not self._url.numeric:
-            addresses = await self._resolve(self._url)
+        endpoint, url = self._endpoint, self._url
+        loop = asyncio.get_running_loop()
+        endpoint.restraint.check_wait(url.origin, url.authority, loop.time())
+        addresses, authorization = self._addresses, endpoint.authorization()
+        if not addresses or not url.numeric:
+            addresses = await self._resolve(url)
             self._loopback = all(map(is_loopback, addresses))
-            if request is None or request.addresses != addresses:
-                request = prepare(self._url, addresses, authorization=self._endpoint.authorization())
-                self._fleet = request
-        answer = await self._transport.get(request, self._deadline_s, FLEET_CAP)
-        if failure := failure_of(answer.status, self._url.authority, answer.header(b"retry-after")):
+        if self._fleet is None or addresses != self._addresses or authorization != self._authorization:
+            self._fleet = prepare(url, addresses, authorization=authorization)
+            self._addresses, self._authorization = addresses, authorization
+        answer = await self._transport.get(self._fleet, self._deadline_s, FLEET_CAP)
+        if failure := self._failure(answer, url, authorization):
+            if isinstance(failure, Busy):
+                endpoint.restraint.asked_to_wait(url.origin, failure.retry_after_s, loop.time())
             raise failure
-        reading = decode_fleet(answer.body, answer.header(b"etag"))
+        reading = decode_fleet(endpoint.credential.clean(answer.body), answer.header(b"etag"))
         if len(self._targets) > 2 * len(reading.servers):
             listed = {server.id for server in reading.servers}
             self._targets = {id_: target for id_, target in self._targets.items() if id_ in listed}
@@ -81,14 +105,15 @@ class DsrSource:
         """What one server says of itself, within the deadline."""
         target = self._targets.get(server.id)
         listed = server.status_url or server.address
-        if target is None or target.listed != listed or not target.numeric:
+        if target is None or target.listed != listed or not target.numeric or self._token_to_servers:
             target = await self._aim(server.id, target, server.status_url, server.address)
         answer = await self._transport.get(target.request, self._deadline_s, STATUS_CAP)
-        if answer.status != 200 and (
-            failure := failure_of(answer.status, target.request.url.authority, answer.header(b"retry-after"))
-        ):
-            raise failure
-        reading = decode_status(answer.body)
+        if answer.status != 200:
+            failure = self._failure(answer, target.request.url, target.authorization)
+            if failure is not None:
+                raise failure
+        body = answer.body if target.authorization is None else self._endpoint.credential.clean(answer.body)
+        reading = decode_status(body)
         if reading.id != server.id:
             place = target.request.url.authority
             raise WrongServer(f"{reading.id} answers at {place}, the address listed for {server.id}.")
@@ -98,6 +123,19 @@ class DsrSource:
         """Ends all connections."""
         self._names.close()
         await self._transport.aclose()
+
+    def _may_carry(self, url: Url) -> bool:
+        """Whether the token may go there at all."""
+        return self._token_to_servers or url.origin == self._endpoint.parts.origin
+
+    def _failure(self, answer: HttpAnswer, url: Url, authorization: str | None) -> SourceError | None:
+        """The error of an answer; a token that was refused is not sent there again."""
+        credential = self._endpoint.credential
+        withheld = authorization is None and credential.withheld(url.origin)
+        if answer.status == 401 and (authorization is not None or withheld):
+            credential.refused(url.origin, url.authority, authorization)
+        retry_after, date = answer.header(b"retry-after"), answer.header(b"date")
+        return failure_of(answer.status, url.authority, retry_after, date, withheld=withheld)
 
     async def _resolve(self, url: Url) -> tuple[str, ...]:
         return (url.host,) if url.numeric else await self._names.resolve(url.host, self._deadline_s)
@@ -112,10 +150,14 @@ class DsrSource:
         except ValueError as error:
             raise NotAllowed(f"The address listed for {server} cannot be called: {error}") from None
         resolved = await self._resolve(url)
-        if before is not None and before.listed == listed and before.resolved == resolved:
+        authorization = self._endpoint.credential.authorization(url.origin) if self._may_carry(url) else None
+        if before is not None and (before.listed, before.resolved, before.authorization) == (
+            listed,
+            resolved,
+            authorization,
+        ):
             return before
         allowed = self._policy.allowed(resolved, url.port, loopback=self._loopback)
-        own = self._token_to_servers or url.origin == self._endpoint.parts.origin
-        request = prepare(url, allowed, authorization=self._endpoint.authorization() if own else None)
-        target = self._targets[server] = _Target(listed, resolved, url.numeric, request)
+        request = prepare(url, allowed, authorization=authorization)
+        target = self._targets[server] = _Target(listed, resolved, url.numeric, authorization, request)
         return target

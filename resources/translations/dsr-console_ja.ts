@@ -252,6 +252,14 @@
         <source>Connect to a fleet</source>
         <translation>サーバー群への接続</translation>
     </message>
+    <message>
+        <source>Token, where the balancer wants one; it stays in memory</source>
+        <translation>トークン（バランサが求める場合のみ。メモリにだけ保持します）</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>トークン</translation>
+    </message>
 </context>
 <context>
     <name>ConsentPanel</name>
@@ -3470,6 +3478,102 @@
     <message>
         <source>about {share}</source>
         <translation>約 {share}</translation>
+    </message>
+    <message>
+        <source>The certificate of {place} has expired: it must be renewed there.</source>
+        <translation>{place} の証明書は有効期限が切れています。先方での更新が必要です。</translation>
+    </message>
+    <message>
+        <source>The certificate of {place} is not valid yet: compare the clocks of both machines.</source>
+        <translation>{place} の証明書はまだ有効期間に入っていません。両方の機器の時計を比べてください。</translation>
+    </message>
+    <message>
+        <source>The certificate of {place} is made out to another name: call it by a name that is in its certificate.</source>
+        <translation>{place} の証明書は別の名前のものです。証明書にある名前で接続してください。</translation>
+    </message>
+    <message>
+        <source>The certificate of {place} is signed by itself: if it is the right one, name it as the CA file.</source>
+        <translation>{place} の証明書は自己署名です。正しいものであれば、CA ファイルとして指定してください。</translation>
+    </message>
+    <message>
+        <source>The certificate of {place} comes from an authority unknown here: name its CA file in the settings.</source>
+        <translation>{place} の証明書の発行元をこの端末は知りません。設定でその CA ファイルを指定してください。</translation>
+    </message>
+    <message>
+        <source>The certificate of {place} has been revoked: somebody must look into that before it is used.</source>
+        <translation>{place} の証明書は失効しています。使う前に原因を調べてください。</translation>
+    </message>
+    <message>
+        <source>{place} shows none of the pinned keys, its own is {pin}: either its certificate was renewed with another key, or somebody stands between.</source>
+        <translation>{place} はピン留めした鍵をどれも示しません。その鍵は {pin} です。証明書が別の鍵で更新されたか、間に誰かがいます。</translation>
+    </message>
+    <message>
+        <source>Our client certificate has expired on {date}, so {place} is not called: renew it.</source>
+        <translation>こちらのクライアント証明書は {date} に期限が切れたため、{place} には接続しません。更新してください。</translation>
+    </message>
+    <message>
+        <source>{place} wants a client certificate and none is named: set balancer.cert_file and balancer.key_file.</source>
+        <translation>{place} はクライアント証明書を求めていますが、指定がありません。balancer.cert_file と balancer.key_file を設定してください。</translation>
+    </message>
+    <message>
+        <source>{place} broke the handshake off: it may want a client certificate, or other ciphers than ours.</source>
+        <translation>{place} が TLS ハンドシェイクを打ち切りました。クライアント証明書か、別の暗号方式を求めている可能性があります。</translation>
+    </message>
+    <message>
+        <source>{place} hung up after the handshake: it may want a client certificate, or another one than ours.</source>
+        <translation>{place} が TLS ハンドシェイクの直後に切断しました。クライアント証明書か、別の証明書を求めている可能性があります。</translation>
+    </message>
+    <message>
+        <source>{place} says that our client certificate has expired: renew it, and compare the clocks.</source>
+        <translation>{place} によると、こちらのクライアント証明書は期限切れです。更新し、時計も比べてください。</translation>
+    </message>
+    <message>
+        <source>{place} says that our client certificate has been revoked: ask for a new one.</source>
+        <translation>{place} によると、こちらのクライアント証明書は失効しています。新しいものを依頼してください。</translation>
+    </message>
+    <message>
+        <source>{place} does not know the authority of our client certificate: ask for one that it accepts.</source>
+        <translation>{place} はこちらのクライアント証明書の発行元を知りません。受け入れられる証明書を依頼してください。</translation>
+    </message>
+    <message>
+        <source>{place} refuses our client certificate ({why}): ask for one that it accepts.</source>
+        <translation>{place} はこちらのクライアント証明書を拒否しました（{why}）。受け入れられる証明書を依頼してください。</translation>
+    </message>
+    <message>
+        <source>{place} has refused the token, which is not sent again: store another one.</source>
+        <translation>{place} はトークンを拒否しました。同じトークンは再送しません。別のトークンを登録してください。</translation>
+    </message>
+    <message>
+        <source>{place} asked for a pause, {left} s of it are left.</source>
+        <translation>{place} が待機を求めました。残り {left} 秒です。</translation>
+    </message>
+    <message>
+        <source>The keyring did not answer within {limit} s: unlock it, or name another source of the token.</source>
+        <translation>キーリングが {limit} 秒以内に応答しませんでした。ロックを解除するか、トークンの別の取得元を指定してください。</translation>
+    </message>
+    <message>
+        <source>There is no keyring on this machine: name another source of the token.</source>
+        <translation>この端末にはキーリングがありません。トークンの別の取得元を指定してください。</translation>
+    </message>
+    <message>
+        <source>The keyring is locked: unlock it, or name another source of the token.</source>
+        <translation>キーリングがロックされています。解除するか、トークンの別の取得元を指定してください。</translation>
+    </message>
+    <message>
+        <source>The keyring failed ({why}): mend it, or name another source of the token.</source>
+        <translation>キーリングでエラーが発生しました（{why}）。直すか、トークンの別の取得元を指定してください。</translation>
+    </message>
+    <message>
+        <source>The keyring keeps no token for {name}: store it with `dsr-console token set --url {name}`.</source>
+        <translation>キーリングに {name} のトークンがありません。`dsr-console token set --url {name}` で登録してください。</translation>
+    </message>
+    <message>
+        <source>environment variable {name}: is empty or not set. Export it, or name another with --token-env.</source>
+        <translation>環境変数 {name} が空か、設定されていません。設定するか、--token-env で別の変数を指定してください。</translation>
+    </message>
+    <message>
+        <source>{file}: others can read this token. chmod 600 {file}, as its owner.</source>
+        <translation>{file} のトークンは他の利用者にも読めます。所有者として chmod 600 {file} を実行してください。</translation>
     </message>
 </context>
 <context>

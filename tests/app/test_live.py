@@ -19,6 +19,7 @@ from console.domain.view import View
 from console.engine import EngineThread
 from console.engine.assemble import SECTIONS, assemble
 from console.settings import load
+from tests.support.canary import CANARY
 from tests.support.desk import until
 from tests.support.live import Lab
 from tests.support.live import lab as a_lab
@@ -32,7 +33,10 @@ def test_the_operator_sees_clicks_and_reads_the_proof(qapp: QApplication, dark: 
     with a_lab() as lab:
         settings = load(None, SECTIONS, {"balancer": {"url": lab.url}, "console": {"journal_folder": str(tmp_path)}})
         fleet = Fleet(
-            engine=lambda: EngineThread(lambda: assemble(settings)), environment="lab", lab=True, operator="noc-2"
+            engine=lambda: EngineThread(lambda: assemble(settings, typed=CANARY)),
+            environment="lab",
+            lab=True,
+            operator="noc-2",
         )
         ini = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
         shell = Shell(qapp, ini, MachineClock(), _never, _never)

@@ -110,6 +110,28 @@ def test_the_connect_page_says_what_went_wrong_and_then_opens_the_fleet(play):
     assert handle.stopped
 
 
+def test_a_token_that_is_typed_goes_to_whoever_connects_and_stays_in_no_field(play, monkeypatch):
+    given: list[str | None] = []
+
+    async def scene(shell: Shell, handle: FakeHandle) -> None:
+        page = shell.window.connect_page
+        opens = shell._connect
+        monkeypatch.setattr(
+            shell, "_connect", lambda url, cancelled, *token: given.extend(token) or opens(url, cancelled)
+        )
+        await until(page.isVisible, "the connect page")
+        page.set_url("http://127.0.0.1:1")
+        page.token_field.setText(" typed-token-88 ")
+        assert page.token_field.displayText() == "\N{BLACK CIRCLE}" * 16
+        QTest.keyClick(page.token_field, Qt.Key.Key_Return)
+        assert page.token_field.text() == ""
+        await until(lambda: shell.window.screen_page is not None, "the fleet's screen")
+        assert "typed-token-88" not in _said(shell.window)
+
+    play(scene, opened=False)
+    assert given == ["typed-token-88"]
+
+
 def test_what_is_being_opened_can_be_cancelled_and_is_closed_when_it_comes_late(play):
     closed: list[str] = []
 

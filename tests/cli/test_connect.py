@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,9 @@ from console.lab import LabOptions
 from console.lab.process import LabNotUp, start_lab
 from console.present import reason
 
+tokens: list[str | None] = []
+"""What the newest of these servers was sent."""
+
 
 @contextlib.contextmanager
 def answering(status: int, body: bytes = b"<html>hello</html>") -> Iterator[str]:
@@ -23,6 +27,7 @@ def answering(status: int, body: bytes = b"<html>hello</html>") -> Iterator[str]
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            tokens.append(self.headers.get("Authorization"))
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -31,6 +36,7 @@ def answering(status: int, body: bytes = b"<html>hello</html>") -> Iterator[str]
         def log_message(self, *_: object) -> None:
             """Quiet."""
 
+    tokens.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -101,3 +107,18 @@ def test_a_lab_can_be_cancelled_and_one_that_ends_says_its_last_words(monkeypatc
         start_lab(LabOptions(port=taken.getsockname()[1]))
     assert not reason(str(caught.value)).verbatim
     assert "port" in capfd.readouterr().err
+
+
+def test_a_typed_token_is_sent_and_one_of_the_settings_only_to_their_own_balancer(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("OWN_TOKEN", "own-token-1")
+    config = tmp_path / "settings.toml"
+    with answering(503) as url:
+        for own, typed, sent in (
+            (url, None, "Bearer own-token-1"),
+            (url, "typed-2", "Bearer typed-2"),
+            ("http://127.0.0.1:1", None, None),
+            ("http://127.0.0.1:1", "typed-3", "Bearer typed-3"),
+        ):
+            config.write_text(f'[balancer]\nurl = "{own}"\ntoken_env = "OWN_TOKEN"\n')
+            reached_fleet(url, config, threading.Event(), typed)
+            assert tokens[-1] == sent

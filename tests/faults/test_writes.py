@@ -21,13 +21,13 @@ from console.record.audit import verify
 from console.record.keys import verifier
 from console.settings import load
 from tests.support.calls import WATCHDOG_S
+from tests.support.canary import CANARY
 from tests.support.faultserver import Connection
 from tests.support.loopbackfleet import LoopbackFleet
 from tests.support.payloads import Json, fleet, http
 
 pytestmark = pytest.mark.asyncio
 NAMES = tuple(f"dsrs-{number:03d}" for number in range(1, 7))
-_CANARY = "canary-5f3a-not-to-be-seen"
 Answering = Callable[[Connection, bytes], Awaitable[bool]]
 
 
@@ -133,7 +133,7 @@ def _clear(engine: Engine) -> bool:
 @pytest.fixture(autouse=True)
 def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("DSR_TEST_TOKEN", _CANARY)
+    monkeypatch.setenv("DSR_TEST_TOKEN", CANARY)
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ async def test_an_armed_operator_sends_one_request_and_the_record_holds(tmp_path
     kinds = [json.loads(line)["kind"] for line in path.read_text().splitlines()]
     assert kinds[:3] == ["armed", "intent", "outcome"] and kinds[-1] == "checkpoint"
     for file in (path, *state.rglob("*")):
-        assert not file.is_file() or _CANARY not in file.read_text(errors="replace")
-    assert _CANARY in os.environ["DSR_TEST_TOKEN"] and b"authorization: bearer " in balancer.writes[0].lower()
+        assert not file.is_file() or CANARY not in file.read_text(errors="replace")
+    assert CANARY in os.environ["DSR_TEST_TOKEN"] and b"authorization: bearer " in balancer.writes[0].lower()
 
 
 async def test_a_reply_lost_after_the_detach_is_read_back_and_sent_once(tmp_path: Path) -> None:

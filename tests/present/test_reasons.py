@@ -18,6 +18,7 @@ from widgets.viewdata import NOTHING
 ROOT = Path(__file__).resolve().parents[2] / "console"
 SOURCES = (
     "net/failures.py",
+    "net/distrust.py",
     "sources/addresses.py",
     "decide/ladder.py",
     "engine/hand.py",
@@ -25,6 +26,7 @@ SOURCES = (
 SAYERS = ("decide/authority.py", "decide/plans.py", "engine/hand.py", "engine/conductor.py")
 PLACES = (
     "net/fleet.py",
+    "net/restraint.py",
     "net/names.py",
     "sources/dsr.py",
     "collect/collector.py",

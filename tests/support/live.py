@@ -18,6 +18,7 @@ from typing import Any
 
 from console.lab import LabOptions
 from console.lab.process import LabProcess, start_lab
+from tests.support.canary import LOOKOUT, VARIABLE
 
 Line = dict[str, Any]
 
@@ -110,7 +111,7 @@ class Watching:
         self.broken: list[str] = []
         self._news = threading.Condition()
         self.process = subprocess.Popen(
-            [*command, "watch", "--url", url, "--json", *flags],
+            [*command, *planted("watch", "--url", url, "--json", *flags)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -180,6 +181,7 @@ class Watching:
     def _read(self) -> None:
         assert self.process.stdout is not None
         for text in self.process.stdout:
+            LOOKOUT.text("output", text, "stdout of watch")
             line = json.loads(text, parse_constant=_no_constant)
             line["arrived"] = time.time()
             with self._news:
@@ -189,6 +191,7 @@ class Watching:
     def _read_errors(self) -> None:
         assert self.process.stderr is not None
         for text in self.process.stderr:
+            LOOKOUT.text("output", text, "stderr of watch")
             with self._news:
                 self.broken.append(text)
 
@@ -201,14 +204,22 @@ def run(
     *arguments: str, watchdog_s: float = 90.0, environ: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """The real command, to its end."""
-    return subprocess.run(
-        [COMMAND, *arguments],
+    done = subprocess.run(
+        [COMMAND, *planted(*arguments)],
         capture_output=True,
         text=True,
         timeout=watchdog_s,
         check=False,
         env={**os.environ, **(environ or {})},
     )
+    LOOKOUT.text("output", done.stdout + done.stderr, f"output of {arguments[0]}")
+    return done
+
+
+def planted(*arguments: str) -> tuple[str, ...]:
+    """The same command with the canary secret as its token, where it would have none: a lab without tokens takes any."""
+    bare = arguments[0] in {"watch", "detach", "attach", "check"} and "--url" in arguments
+    return (*arguments, "--token-env", VARIABLE) if bare and "--token-env" not in arguments else arguments
 
 
 @dataclass(frozen=True)

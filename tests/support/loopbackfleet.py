@@ -14,6 +14,7 @@ from console.domain.frame import Frame
 from console.net import Endpoint
 from console.sources.dsr import DsrSource
 from tests.support.calls import WATCHDOG_S
+from tests.support.canary import CANARY
 from tests.support.faultserver import Behaviour, FaultServer, asked
 from tests.support.payloads import Json, fleet, http, server, status
 
@@ -60,7 +61,9 @@ class LoopbackFleet:
     @asynccontextmanager
     async def watched(self, interval_s: float = 0.1, **addresses: Any) -> AsyncIterator[Watch]:
         """A Collector on this fleet."""
-        source = DsrSource(Endpoint(self.dsrm.url()), deadline_s=interval_s, addresses=AddressSettings(**addresses))
+        source = DsrSource(
+            Endpoint(self.dsrm.url(), CANARY), deadline_s=interval_s, addresses=AddressSettings(**addresses)
+        )
         collector = Collector(source, MachineClock(), PollSettings(interval_s, interval_s))
         try:
             yield Watch(collector)

@@ -20,6 +20,7 @@ SOURCES = (
     "net/failures.py",
     "sources/addresses.py",
     "decide/ladder.py",
+    "decide/cutladder.py",
     "engine/hand.py",
 )
 SAYERS = ("decide/authority.py", "decide/plans.py", "engine/hand.py", "engine/conductor.py")

@@ -1,4 +1,6 @@
-"""What stands between the hand and an action that is not all green: its cost, a reason in words, and a button that must be held."""
+"""What stands between the hand and an action that is not all green: its cost, a reason in words, and a button that must be held.
+
+A cut asks for the number of sessions besides, and for a longer hold."""
 
 from __future__ import annotations
 
@@ -23,12 +25,14 @@ MOST_LETTERS: Final = 200
 
 
 class HoldPush(ActPush):
-    """Acts only when it was held down without a break for `HOLD_MS`, by the pointer or by Enter. A click, and a key that only
+    """Acts only when it was held down without a break for `hold_ms`, by the pointer or by Enter. A click, and a key that only
     repeats, do nothing."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, elide=True)
         self._held_since: float | None = None
+        self.hold_ms = HOLD_MS
+        """So long it is held."""
         self._ticking = QTimer(self)
         self._ticking.setInterval(TICK_MS)
         self._ticking.timeout.connect(self.tick)
@@ -38,7 +42,7 @@ class HoldPush(ActPush):
     @property
     def share(self) -> float:
         """How much of the time it has been held, 0 to 1."""
-        return 0.0 if self._held_since is None else min(1.0, (self.clock() - self._held_since) / HOLD_MS)
+        return 0.0 if self._held_since is None else min(1.0, (self.clock() - self._held_since) / self.hold_ms)
 
     def tick(self) -> None:
         """Looks at the clock; called by its timer while it is held."""
@@ -115,6 +119,8 @@ class ConsentPanel(QFrame):
     """`given(verb, server, reason, glass)` after the hold; `closed` when it is put away. Amber: framed as a warning; glass: red."""
 
     given = Signal(str, str, str, bool)
+    cut = Signal(str, str, int)
+    """Server, reason and the typed number of sessions; past the hold."""
     closed = Signal()
     disarmed = Signal()
     resized = Signal()
@@ -128,6 +134,10 @@ class ConsentPanel(QFrame):
         self._line = PlainLabel("small", wrap=True)
         self.reason = QLineEdit()
         self.reason.setMaxLength(MOST_LETTERS)
+        self.count = QLineEdit()
+        self.count.setMaxLength(7)
+        self.count.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+        self.count.setVisible(False)
         self.hold = HoldPush()
         self._back = QPushButton()
         self._back.setAutoDefault(False)
@@ -140,10 +150,12 @@ class ConsentPanel(QFrame):
         column.setSpacing(5)
         column.addLayout(head)
         column.addWidget(self._line)
+        column.addWidget(self.count)
         column.addWidget(self.reason)
         column.addWidget(self.hold)
         column.addWidget(self._back)
-        self.reason.textChanged.connect(self._typed)
+        for field in (self.reason, self.count):
+            field.textChanged.connect(self._typed)
         self.hold.actRequested.connect(self._held)
         self.hold.disarmed.connect(self.disarmed)
         self._back.clicked.connect(self.put_away)
@@ -159,10 +171,11 @@ class ConsentPanel(QFrame):
         """Opens for this button; the keyboard goes to the reason."""
         if button.ask is None:
             return
-        self.reason.clear()
+        self._clear()
         self._show(button, button.ask)
         self.setVisible(True)
-        self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = self.reason if button.ask.count is None else self.count
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def follow(self, buttons: tuple[ActButton, ...]) -> None:
         """The newest verdicts: the panel stays while one of them still asks the same of the same target, and goes otherwise."""
@@ -182,13 +195,15 @@ class ConsentPanel(QFrame):
             return
         self._button = None
         self.hold.let_go()
-        self.reason.clear()
+        self._clear()
         self.setVisible(False)
         self.closed.emit()
 
     def retranslate(self) -> None:
         """Sets the words again."""
         self.reason.setPlaceholderText(self.tr("Why is it done all the same?"))
+        self.count.setPlaceholderText(self.tr("How many sessions does it end?"))
+        self.count.setAccessibleName(self.tr("Number of sessions that are cut"))
         self.reason.setAccessibleName(self.tr("Reason, kept on record"))
         self._back.setText(self.tr("Leave it"))
 
@@ -210,11 +225,17 @@ class ConsentPanel(QFrame):
             self.retranslate()
         super().changeEvent(event)
 
+    def _clear(self) -> None:
+        self.reason.clear()
+        self.count.clear()
+
     def _show(self, button: ActButton, ask: Ask) -> None:
         self._button = button
-        tone = Tone.ALARM if ask.glass else Tone.WARN
+        tone = Tone.ALARM if ask.glass or ask.count is not None else Tone.WARN
         set_look(self, ground=tone.name.lower())
         self._mark.set_tone(tone)
+        self.count.setVisible(ask.count is not None)
+        self.hold.hold_ms = ask.hold_ms
         self._title.set_phrase(ask.title)
         self._line.set_phrase(ask.line)
         self.setAccessibleName(words.text(ask.title))
@@ -224,14 +245,29 @@ class ConsentPanel(QFrame):
     def _typed(self) -> None:
         button = self._button
         if button is not None and button.ask is not None:
-            enabled = bool(self.reason.text().strip())
+            enabled = bool(self.reason.text().strip()) and self._counted(button.ask) is not None
             self.hold.set_data(replace(button, verb=button.verb, text=button.ask.hold, enabled=enabled))
             # Plain buttons are for what takes nothing away; here both ways go past a gate.
             set_look(self.hold, look="act", density="hold", asks="no")
 
+    def _counted(self, ask: Ask) -> int | None:
+        """The typed number, where it is one that may be cut now; 0 where none is asked for."""
+        if ask.count is None:
+            return 0
+        typed = self.count.text().strip()
+        if not (typed.isascii() and typed.isdigit()):
+            return None
+        low, high = ask.count
+        return int(typed) if low <= int(typed) <= high else None
+
     def _held(self, verb: str, server: str) -> None:
         button, reason = self._button, self.reason.text().strip()
         if button is not None and button.ask is not None and reason and (verb, server) == self.target:
-            glass = button.ask.glass
+            glass, count, cuts = button.ask.glass, self._counted(button.ask), button.ask.count is not None
+            if count is None:
+                return
             self.put_away()
-            self.given.emit(verb, server, reason, glass)
+            if cuts:
+                self.cut.emit(server, reason, count)
+            else:
+                self.given.emit(verb, server, reason, glass)

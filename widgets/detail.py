@@ -102,6 +102,9 @@ class DetailPanel(QFrame):
         """Opens the panel for break-glass, where a lead may."""
         self.glass.setAutoDefault(False)
         set_look(self.glass, look="glass")
+        self.cut = ActPush(elide=True)
+        """Ends its sessions; there only where that may be offered, and never acts by itself."""
+        set_look(self.cut, density="dense")
         self.consent = ConsentPanel()
         self.gates = GateRow()
         self._actions = ActionList(most=3)
@@ -113,6 +116,7 @@ class DetailPanel(QFrame):
         self.button.actRequested.connect(self.actRequested)
         self._actions.actRequested.connect(self.actRequested)
         self.button.askRequested.connect(self.askRequested)
+        self.cut.askRequested.connect(self.askRequested)
         self.ways.serverChosen.connect(self.serverChosen)
         self.ways.armRequested.connect(self.armRequested)
         self.glass.clicked.connect(self._break)
@@ -143,6 +147,7 @@ class DetailPanel(QFrame):
             self.ways,
             self.consent,
             self.glass,
+            self.cut,
             self.gates,
             self._actions,
             self._facts,
@@ -195,7 +200,10 @@ class DetailPanel(QFrame):
         self._why_not.setVisible(blocked)
         self._why_not.set_phrase(data.button.why_not)
         self.ways.set_data(data.button.ways)
-        self.consent.follow((data.button,))
+        self.cut.setVisible(data.cut is not None)
+        if data.cut is not None:
+            self.cut.set_data(data.cut)
+        self.consent.follow((data.button,) if data.cut is None else (data.button, data.cut))
         self.gates.set_data(data.gates)
         self._place_glass()
         self._actions.set_data(data.actions)
@@ -203,10 +211,11 @@ class DetailPanel(QFrame):
         self._note.set_phrase(data.note if words.has(data.note) else NOTHING)
         self.setAccessibleDescription(data.server)
 
-    def ask(self, server: str) -> None:
-        """Opens the panel that asks for consent, where this server is shown and its button asks for it."""
-        if self._data is not None and self._data.server == server and self._data.button.ask is not None:
-            self.consent.ask(self._data.button)
+    def ask(self, server: str, verb: str = "") -> None:
+        """Opens the panel that asks for consent, where this server is shown and its button (of that verb) asks for it."""
+        button = None if self._data is None else self._data.cut if verb == "cut" else self._data.button
+        if button is not None and button.server == server and button.ask is not None:
+            self.consent.ask(button)
             self._place_glass()
             if (inner := self._scroll.widget()) is not None and (column := inner.layout()) is not None:
                 column.activate()

@@ -154,6 +154,21 @@ def _refused() -> QWidget:
     return frame
 
 
+def _cut() -> QWidget:
+    """A lead is about to cut what a detached server still holds."""
+    frame = whole("detached")
+    screen = screen_of(frame)
+    data = samples.screen("detached")
+    lines = (safety.out("dsrs-019", late=True, undo=True), replace(safety.out("dsrs-007"), cut=safety.cut("dsrs-007")))
+    if data.detail is not None:
+        data = replace(data, detail=replace(data.detail, server="dsrs-007", cut=safety.cut("dsrs-007")))
+    screen.set_data(replace(data, columns=None, detached=lines))
+    screen.detail.ask("dsrs-007", "cut")
+    screen.detail.consent.count.setText("9")
+    screen.detail.consent.reason.setText("its sessions hang, the clients were told")
+    return frame
+
+
 def _plan() -> QWidget:
     """A plan at its second step, and what is out: one of them past its review, one without another way back."""
     frame = whole("detached")
@@ -195,6 +210,7 @@ SCENES: dict[str, Callable[[], QWidget]] = {
     "glass": _glass,
     "refused": _refused,
     "plan": _plan,
+    "cut": _cut,
     "alarms": _alarms,
 }
 """Name of a picture and how it is made."""

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from widgets import words
 from widgets.actbutton import ActPush
+from widgets.card import ServerCard
 from widgets.labels import PlainLabel, set_look
 from widgets.shapes import ToneMark
 from widgets.viewdata import ActButton, DetachedLine, Tone
@@ -17,24 +17,21 @@ from widgets.viewdata import ActButton, DetachedLine, Tone
 MOST_LINES = 40
 
 
-class OutLine(QFrame):
-    """One of them. A click (or Enter) chooses the server; only the button acts."""
-
-    actRequested = Signal(str, str)
-    askRequested = Signal(object)
-    serverChosen = Signal(str)
+class OutLine(ServerCard):
+    """One of them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("look", "card")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._line: DetachedLine | None = None
         self._mark = ToneMark()
         self._name = PlainLabel("fixed", elide=True, least=60)
         self._review = PlainLabel("small", elide=True)
         self._who = PlainLabel("small", elide=True)
         self.button = ActPush()
-        set_look(self.button, density="dense")
+        self.cut = ActPush(elide=True)
+        """Asks before it ends its sessions; there only where that may be offered."""
+        for push in (self.button, self.cut):
+            set_look(push, density="dense")
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(self._mark)
@@ -46,13 +43,19 @@ class OutLine(QFrame):
         column.addLayout(head)
         column.addWidget(self._who)
         column.addWidget(self.button)
-        self.button.actRequested.connect(self.actRequested)
-        self.button.askRequested.connect(self.askRequested)
+        column.addWidget(self.cut)
+        self.carry(self.button, self.cut)
 
     @property
+    @override
     def server(self) -> str:
-        """Whose line it is."""
         return self._line.server if self._line else ""
+
+    @override
+    def say_again(self) -> None:
+        if self._line is not None:
+            shown, self._line = self._line, None
+            self.set_data(shown)
 
     def set_data(self, line: DetachedLine) -> None:
         """Takes the newest words."""
@@ -68,28 +71,12 @@ class OutLine(QFrame):
         self.button.setVisible(line.undo is not None)
         if line.undo is not None:
             self.button.set_data(line.undo)
+        self.cut.setVisible(line.cut is not None)
+        if line.cut is not None:
+            self.cut.set_data(line.cut)
         self.setToolTip(words.tip(line.reason))
         said = (line.server, words.text(line.who), words.text(line.review), line.reason)
         self.setAccessibleName(", ".join(part for part in said if part))
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange and self._line is not None:
-            shown, self._line = self._line, None
-            self.set_data(shown)
-        super().changeEvent(event)
-
-    @override
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self._line is not None:
-            self.serverChosen.emit(self._line.server)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._line is not None:
-            self.serverChosen.emit(self._line.server)
-            return
-        super().keyPressEvent(event)
 
 
 class OutList(QWidget):
@@ -128,7 +115,7 @@ class OutList(QWidget):
             view.actRequested.connect(self.actRequested)
             view.askRequested.connect(self.askRequested)
             view.serverChosen.connect(self.serverChosen)
-            view.button.disarmed.connect(self.disarmed)
+            view.disarmed.connect(self.disarmed)
             self._column.addWidget(view)
             self._views.append(view)
         for index, view in enumerate(self._views):

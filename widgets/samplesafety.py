@@ -118,6 +118,22 @@ def red(server: str, *, glass: bool = True) -> ActButton:
     )
 
 
+def cut(server: str) -> ActButton:
+    """Asks for the number of sessions, a reason and a long hold."""
+    act = phrase(QT_TRANSLATE_NOOP("present", "Cut the sessions of {server}"), server=server)
+    title = phrase(QT_TRANSLATE_NOOP("present", "{environment}: {act}"), environment="lab", act=act)
+    line = phrase(
+        QT_TRANSLATE_NOOP(
+            "present",
+            "It ends {count} sessions at once: whoever speaks there now is cut off. Type their number. Detached, they end by themselves.",
+        ),
+        count="9",
+    )
+    held = _lab(phrase(QT_TRANSLATE_NOOP("present", "Hold 2 s: {act}"), act=act))
+    text = phrase(QT_TRANSLATE_NOOP("present", "{act} …"), act=_lab(act))
+    return ActButton("cut", server, text, enabled=True, ask=Ask(title, line, held, count=(9, 12), hold_ms=2000))
+
+
 def plan_button(servers: tuple[str, ...] = SERVERS) -> ActButton:
     """All suspects at once."""
     text = phrase(

@@ -58,6 +58,8 @@ class OperatorScreen(QWidget):
     interactionChanged = Signal(bool)
     snapshotRequested = Signal()
     themeRequested = Signal(str)
+    cutConsented = Signal(str, str, int)
+    """Server, reason and the number of sessions that are to be cut; past the hold."""
     detailClosed = Signal()
     disarmed = Signal()
     alarmPicked = Signal(str)
@@ -276,7 +278,9 @@ class OperatorScreen(QWidget):
         self.header.standing.armRequested.connect(self.armRequested)
         self.detail.consent.disarmed.connect(self.disarmed)
         self.suspects.disarmed.connect(self.disarmed)
-        self.detail.button.disarmed.connect(self.disarmed)
+        for push in (self.detail.button, self.detail.cut):
+            push.disarmed.connect(self.disarmed)
+        self.detail.consent.cut.connect(self.cutConsented)
         for part in (self.alarms, self.maps, self.table):
             part.serverChosen.connect(self._chosen)
         self.alarms.picked.connect(self.alarmPicked)
@@ -336,10 +340,10 @@ class OperatorScreen(QWidget):
 
     def _ask(self, button: ActButton) -> None:
         """A press on a button that is not all green: opens the panel that says what it costs; nothing acts."""
-        if button.verb in {"detach", "attach"}:
+        if button.verb in {"detach", "attach", "cut"}:
             if button.server != self.detail.server or not self.detail.isVisible():
                 self._chosen(button.server)
-            self.detail.ask(button.server)
+            self.detail.ask(button.server, button.verb)
         else:
             self.suspects.consent.ask(button)
 

@@ -10,12 +10,13 @@ import dataclasses
 from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QEnterEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from widgets import words
 from widgets.actbutton import ActPush
+from widgets.card import ServerCard
 from widgets.consent import ConsentPanel
 from widgets.gaterow import GateRow
 from widgets.labels import PlainLabel, set_look
@@ -43,17 +44,11 @@ _BLANK = Phrase(" ", verbatim=True)
 """Keeps a line's height where there is no reason for it."""
 
 
-class SuspectView(QFrame):
-    """One card. A click (or Enter) on it chooses the server; only the button acts."""
-
-    actRequested = Signal(str, str)
-    askRequested = Signal(object)
-    serverChosen = Signal(str)
+class SuspectView(ServerCard):
+    """One card."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("look", "card")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._card: SuspectCard | None = None
         self._mark = ToneMark()
         self._name = PlainLabel("name", elide=True, least=84)
@@ -90,8 +85,7 @@ class SuspectView(QFrame):
         self._space()
         # Every card is as high as every other at all times, so that none of them slides under the pointer.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.button.actRequested.connect(self.actRequested)
-        self.button.askRequested.connect(self.askRequested)
+        self.carry(self.button)
 
     @property
     def card(self) -> SuspectCard | None:
@@ -99,9 +93,15 @@ class SuspectView(QFrame):
         return self._card
 
     @property
+    @override
     def server(self) -> str:
-        """Whose card it is."""
         return self._card.server if self._card else ""
+
+    @override
+    def say_again(self) -> None:
+        if self._card is not None:
+            shown, self._card = self._card, None
+            self.set_data(shown)
 
     def set_data(self, card: SuspectCard) -> None:
         """Takes the server and the reasons."""
@@ -134,9 +134,7 @@ class SuspectView(QFrame):
         if density is not self._density:
             self._density = density
             self._space()
-            if self._card is not None:
-                shown, self._card = self._card, None
-                self.set_data(shown)
+            self.say_again()
 
     def settle(self) -> None:
         """Lays itself out now: its height is asked for before the events that would do it have come."""
@@ -157,25 +155,6 @@ class SuspectView(QFrame):
         super().resizeEvent(event)
         self._column.activate()
         self._why_not.setGeometry(self._body.rect())
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange and self._card is not None:
-            shown, self._card = self._card, None
-            self.set_data(shown)
-        super().changeEvent(event)
-
-    @override
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self._card is not None:
-            self.serverChosen.emit(self._card.server)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._card is not None:
-            self.serverChosen.emit(self._card.server)
-            return
-        super().keyPressEvent(event)
 
 
 class _StillScroll(QScrollArea):
@@ -361,7 +340,7 @@ class SuspectColumn(QWidget):
             view.actRequested.connect(self.actRequested)
             view.askRequested.connect(self.askRequested)
             view.serverChosen.connect(self.serverChosen)
-            view.button.disarmed.connect(self.disarmed)
+            view.disarmed.connect(self.disarmed)
             self._column.insertWidget(len(self._views), view)
             self._views.append(view)
         for index, view in enumerate(self._views):

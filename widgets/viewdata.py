@@ -265,6 +265,10 @@ class Ask:
     hold: Phrase
     """Text of the button that is held; it names the target."""
     glass: bool = False
+    count: tuple[int, int] | None = None
+    """Where a number of sessions must be typed too: it must lie between these."""
+    hold_ms: int = 1500
+    """So long the button is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +278,7 @@ class ActButton:
     Enabled with `ask`: a press only opens the panel that asks for consent. Disabled with `ask`: a lead may break the glass."""
 
     verb: str
-    """`detach` or `attach`; of a plan `detach_all`, `attach_all`, `stop_plan`."""
+    """`detach`, `attach` or `cut`; of a plan `detach_all`, `attach_all`, `stop_plan`."""
     server: str
     """Of a plan the servers, one a line; to stop it, its id."""
     text: Phrase
@@ -343,6 +347,8 @@ class DetachedLine:
     tone: Tone = Tone.QUIET
     undo: ActButton | None = None
     """Only where no other place of the screen offers it."""
+    cut: ActButton | None = None
+    """Only where sessions may be cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +380,8 @@ class DetailData:
     actions: tuple[ActionCard, ...] = ()
     note: Phrase = NOTHING
     gates: tuple[GateMark, ...] = ()
+    cut: ActButton | None = None
+    """Ends its sessions; only where that may be offered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Detach and attach at a native DSRM: one request, one answer, never a second try."""
+"""Detach, attach and cut at a native DSRM: one request, one answer, never a second try."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from console.net import ControlClient
 from console.net.failures import retry_after_s
 
 _log = logging.getLogger("dsr.act")
+_NOT_ALLOWED = 405
+_NOT_THERE = (404, 410, 501)
 
 
 class DsrActuator:
-    """An Actuator over the contract's `POST /v1/servers/{id}/detach|attach`.
+    """An Actuator over the contract's `POST /v1/servers/{id}/detach|attach|cut`.
 
     Whatever leaves the outcome open (deadline, reset, an answer that cannot be read) is `Answer(status=None)`: the
     caller reads the fleet back. Repeating is the caller's decision, with the same key.
@@ -47,6 +49,13 @@ class DsrActuator:
                 "the outcome of %s %s (key %s) is not known: %s", intent.verb.value, intent.server, intent.key, error
             )
             return Answer(None, message=str(error))
+
+    async def cuts(self, server: str) -> bool | None:
+        """By the answer to a GET where only POST is taken: 405 is a yes, 404 a no. Raises SourceError."""
+        answer = await self._client.get(f"/v1/servers/{quote(server, safe='')}/cut")
+        if answer.status == _NOT_ALLOWED:
+            return True
+        return False if answer.status in _NOT_THERE else None
 
     async def granted(self) -> tuple[Role | None, str | None]:
         """What our token may do there; None where the balancer does not tell in a way that we know. Raises SourceError."""

@@ -71,6 +71,7 @@ class Desk(QObject):
         screen.detailClosed.connect(lambda: self.choose(""))
         screen.actRequested.connect(self._act)
         screen.consented.connect(self._consented)
+        screen.cutConsented.connect(self._cut)
         screen.armRequested.connect(self._arm)
         screen.alarmPicked.connect(self._pick)
         screen.alarms.foot.onlyShelved.connect(self._only_shelved)
@@ -205,6 +206,11 @@ class Desk(QObject):
             self._operator.carry(PLANS[verb], tuple(server.split("\n")), self.view, consent)
         else:
             self._operator.act(Verb(verb), server, self.view, consent)
+
+    def _cut(self, server: str, reason: str, count: int) -> None:
+        """Past the hold, with the number of sessions typed."""
+        if not self._refused_now(Verb.CUT.value):
+            self._operator.act(Verb.CUT, server, self.view, Consent(hold_reason=reason, count=count))
 
     def _arm(self, armed: bool) -> None:
         self._operator.arm(armed)

@@ -44,6 +44,17 @@ class ActingEngine(Protocol):
         """The way back."""
         ...
 
+    async def cut(
+        self,
+        server: str,
+        reason: str,
+        operator: str | None = None,
+        consent: Consent | None = None,
+        incarnation: str | None = None,
+    ) -> Action:
+        """Ends the sessions of a detached server; `consent.count` names how many."""
+        ...
+
     async def carry(
         self,
         servers: tuple[str, ...],

@@ -64,10 +64,16 @@ class Operator:
         asked = Pending(server, verb, self._clock.wall())
         self._pending[server] = asked
         engine = self._handle.engine
-        do = engine.detach if verb is Verb.DETACH else engine.attach
+        do = {Verb.DETACH: engine.detach, Verb.ATTACH: engine.attach, Verb.CUT: engine.cut}[verb]
         try:
             future: Future[Action] = self._handle.submit(
-                do(server, _reason(verb, server, view), self._name or None, consent, _incarnation(server, view))
+                do(
+                    server,
+                    _reason(verb, server, view, consent),
+                    self._name or None,
+                    consent,
+                    _incarnation(server, view),
+                )
             )
         except RuntimeError as error:
             self._failed(asked, f"Nothing was sent: {error}. Restart the console.")
@@ -155,8 +161,10 @@ def _incarnation(server: str, view: View | None) -> str | None:
     return None if row is None else row.incarnation
 
 
-def _reason(verb: Verb, server: str, view: View | None) -> str:
-    """What the balancer and the journal are told: the numbers that the operator saw."""
+def _reason(verb: Verb, server: str, view: View | None, consent: Consent | None = None) -> str:
+    """What the balancer and the journal are told: the numbers that the operator saw; of a cut, their own words."""
+    if verb is Verb.CUT and consent is not None and consent.hold_reason:
+        return consent.hold_reason
     if view is None:
         return f"{verb.value} from the console's window"
     suspect = next((one for one in view.suspects if one.server == server), None)

@@ -127,6 +127,11 @@ def attach(arguments: argparse.Namespace) -> int:
     return _act(arguments, "attach")
 
 
+def cut(arguments: argparse.Namespace) -> int:
+    """One cut with its proof."""
+    return _act(arguments, "cut")
+
+
 def audit(arguments: argparse.Namespace) -> int:
     """The record of every action."""
     from console.cli.audit import audit as run_audit
@@ -248,7 +253,8 @@ def _act(arguments: argparse.Namespace, word: str) -> int:
     from console.engine.headless import tell
     from console.settings import ConsoleSettings
 
-    if arguments.more and not arguments.plan:
+    more = tuple(getattr(arguments, "more", ()))  # `cut` knows no plan, and nobody goes past its gates
+    if more and not arguments.plan:
         raise SettingsError(
             "more than one server is named.",
             where="command line",
@@ -262,10 +268,14 @@ def _act(arguments: argparse.Namespace, word: str) -> int:
         operator=arguments.operator or settings.of(ConsoleSettings).operator or os_user(),
         wait_s=arguments.wait_s,
         json=arguments.json,
-        consent=Consent(arguments.hold_reason, arguments.break_glass),
+        consent=Consent(
+            getattr(arguments, "hold_reason", None),
+            getattr(arguments, "break_glass", None),
+            getattr(arguments, "count", None),
+        ),
         arm=arguments.arm,
-        plan=arguments.plan,
-        more=tuple(arguments.more),
+        plan=getattr(arguments, "plan", False),
+        more=more,
     )
 
     typed = ask_for_token(settings)

@@ -50,6 +50,13 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     _watch(add("watch", "Frames and alarms as lines, without a window.", _WATCH_CODES))
     _act(add("detach", "Take a server out: no new sessions; those that it has go on.", _ACT_CODES))
     _act(add("attach", "Put a server back.", _ACT_CODES))
+    _cut(
+        add(
+            "cut",
+            "End the sessions of a detached server at once: its clients lose them. A lead's, where the balancer has it.",
+            _ACT_CODES,
+        )
+    )
     _audit(add("audit", "The record of every action: where it is, what it says, whether it was changed.", _AUDIT_CODES))
     _token(
         add(
@@ -154,8 +161,7 @@ def _act(parser: argparse.ArgumentParser) -> None:
     add("more", metavar="ID", nargs="*", help="further servers, of a plan")
     _target(parser)
     add("--reason", required=True, type=_text(500), metavar="R", help="why; the balancer and the journal keep it")
-    add("--operator", type=_text(100), metavar="N", help="who (from the settings, else the user of this machine)")
-    add("--arm", action="store_true", help="arm this console first, where the settings ask for it")
+    _who(parser)
     add("--hold-reason", type=_text(500), metavar="R", help="why, where a gate asks for a reason")
     add("--break-glass", type=_text(500), metavar="R", help="why, where a gate refuses and a lead goes past it")
     add(
@@ -163,8 +169,29 @@ def _act(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="the servers are one action: one after the other, each proved before the next",
     )
+    _proof(parser)
+
+
+def _who(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--operator", type=_text(100), metavar="N", help="who (from the settings, else the user of this machine)")
+    add("--arm", action="store_true", help="arm this console first, where the settings ask for it")
+
+
+def _proof(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add("--wait", dest="wait_s", type=_seconds, default=30.0, metavar="S", help="seconds for the proof (30)")
     add("--json", action="store_true", help="NDJSON of schema 1 instead of text")
+
+
+def _cut(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("server", metavar="ID", help="as the balancer lists it; it must be detached")
+    _target(parser)
+    add("--reason", required=True, type=_text(500), metavar="R", help="why; the balancer and the journal keep it")
+    add("--count", required=True, type=_count, metavar="N", help="how many sessions it holds: so many are ended")
+    _who(parser)
+    _proof(parser)
 
 
 def _audit(parser: argparse.ArgumentParser) -> None:

@@ -1,6 +1,7 @@
 """Gates, authority, plans, retry rule and the proof ladder of an action. Pure: values in, values out."""
 
-from console.decide.authority import Authority, SafetySettings, role_named, weaker
+from console.decide.authority import Authority, SafetySettings, role_named, settled, weaker
+from console.decide.cutladder import ladder_for
 from console.decide.gates import (
     Forecast,
     GateSettings,
@@ -35,9 +36,11 @@ __all__ = [
     "appraise",
     "appraise_set",
     "judge",
+    "ladder_for",
     "may_retry",
     "role_named",
     "scaled",
+    "settled",
     "situate",
     "weaker",
 ]

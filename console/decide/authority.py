@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from console.domain.options import option
@@ -15,8 +15,11 @@ _ROLES: Final = {"viewer": Role.VIEWER, "operator": Role.OPERATOR, "lead": Role.
 class SafetySettings:
     """Who may act from this console, whether it must be armed first, and how its audit file is kept."""
 
-    arming: bool = option(
-        False, sentence="Whether the console only reads until somebody arms it; the commands then need --arm."
+    arming: str = option(
+        "remote",
+        choices=("remote", "always", "never"),
+        once=("always", "never"),
+        sentence="Where the console only reads until somebody arms it (commands: --arm); remote: unless the balancer is on loopback.",
     )
     idle_s: float = option(
         900.0, unit="s", low=1.0, high=86400.0, sentence="It disarms itself when nobody has used it for so long."
@@ -34,6 +37,13 @@ class SafetySettings:
         sentence="The audit file is continued in a new one when it is so large ..",
     )
     audit_files: int = option(20, low=1, high=1000, sentence=".. and so many full ones are kept.")
+
+
+def settled(settings: SafetySettings, *, loopback: bool) -> SafetySettings:
+    """`remote` as what it means for a balancer that is on this very machine (`loopback`), or is not."""
+    if settings.arming != "remote":
+        return settings
+    return replace(settings, arming="never" if loopback else "always")
 
 
 def weaker(configured: Role, granted: Role | None) -> Role:
@@ -57,6 +67,11 @@ class Authority:
         self._name: str | None = None
         self._used_s: float | None = None
         """When an armed console was used last; None: not armed."""
+
+    @property
+    def _asked_for(self) -> bool:
+        """An engine without an address (a simulation) has nothing remote: see `settled`."""
+        return self._settings.arming == "always"
 
     @property
     def role(self) -> Role | None:
@@ -90,7 +105,7 @@ class Authority:
 
     def armed(self, now_s: float) -> bool:
         """Whether requests may leave, as far as the switch goes."""
-        if not self._settings.arming:
+        if not self._asked_for:
             return True
         return self._used_s is not None and now_s - self._used_s < self._settings.idle_s
 
@@ -98,6 +113,6 @@ class Authority:
         """As of now, for the gates and for whoever shows it."""
         armed = self.armed(now_s)
         left = float("inf")
-        if self._settings.arming:
+        if self._asked_for:
             left = self._settings.idle_s - (now_s - self._used_s) if armed and self._used_s is not None else 0.0
-        return Standing(self.role, self._name, self._settings.arming, armed, left)
+        return Standing(self.role, self._name, self._asked_for, armed, left)

@@ -102,6 +102,8 @@ class Ladder:
             said = f"{what}: it may have happened or not. The fleet is being read back; nothing is sent again."
             return self._climb(Step.UNKNOWN, mono_s, wall_s, evidence, said)
         if 200 <= status < 300:
+            if answer.cut is not None:
+                evidence["cut"] = answer.cut
             return self._climb(Step.ACCEPTED, mono_s, wall_s, {**evidence, "replayed": answer.replayed})
         said = f"The balancer turned it down: {answer.message or answer.code or status}. Nothing was changed; look again and decide."
         if answer.retry_after_s is not None:
@@ -128,8 +130,14 @@ class Ladder:
         if self.intent.incarnation is not None and row.incarnation != self.intent.incarnation:
             said = f"{self.intent.server} was replaced: another incarnation holds its name now; look at its state before you act."
             return self._fail(frame, said, {"incarnation": row.incarnation})
+        return self._proof(frame, row.slot, before_s, read_s, ground)
+
+    def _proof(
+        self, frame: Frame, slot: int, before_s: float | None, read_s: float, ground: Ground
+    ) -> tuple[Rung, ...]:
+        """What a good reading with this life of the server in it proves."""
         wanted = Attachment.DETACHED if self.intent.verb is Verb.DETACH else Attachment.ATTACHED
-        if frame.attachment[row.slot] != wanted:
+        if frame.attachment[slot] != wanted:
             return self._not_there(frame, read_s)
         self._against = 0
         rungs: tuple[Rung, ...] = ()
@@ -140,8 +148,8 @@ class Ladder:
             if self.intent.verb is Verb.DETACH:
                 return rungs  # this reading's delta still holds what came before the detach
         if self.intent.verb is Verb.ATTACH:
-            return rungs + self._reports(frame, row.slot, read_s, ground)
-        return rungs + self._quiet(frame, row.slot, before_s, read_s, ground)
+            return rungs + self._reports(frame, slot, read_s, ground)
+        return rungs + self._quiet(frame, slot, before_s, read_s, ground)
 
     def _left(self, frame: Frame) -> tuple[Rung, ...]:
         self._missing += 1

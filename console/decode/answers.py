@@ -61,6 +61,7 @@ class _ErrorBody(msgspec.Struct):
 class _Done(msgspec.Struct):
     generation: Count | None = None
     replayed: bool = False
+    cut: Count | None = None
 
 
 class _Whoami(msgspec.Struct):
@@ -102,10 +103,10 @@ def decode_error(body: bytes) -> ErrorBody:
 
 
 def decode_answer(status: int, body: bytes, retry_after_s: float | None = None) -> Answer:
-    """The answer to a detach or attach. Raises BadAnswer where a 2xx cannot be read: then its outcome must be read back."""
+    """The answer to a detach, attach or cut. Raises BadAnswer where a 2xx cannot be read: then its outcome must be read back."""
     if 200 <= status < 300:
         done = decoded(_DONE, body, "answer")
-        return Answer(status, generation=done.generation, replayed=done.replayed)
+        return Answer(status, generation=done.generation, replayed=done.replayed, cut=done.cut)
     error = decode_error(body)
     generation = error.details.get("generation")
     return Answer(

@@ -84,6 +84,8 @@ class DriftRule(Rule):
         seen: set[str] = set()
         for action in facts.inputs.actions:
             intent = action.intent
+            if intent.verb not in _WANTS:
+                continue
             if intent.server in seen or action.reached(Step.REFUSED) or action.reached(Step.REJECTED):
                 continue
             if action.reached(Step.CONFIRMED):

@@ -28,6 +28,10 @@ class Intent:
     """Why a lead does it although a gate refuses."""
     plan: str | None = None
     """The plan that it is a step of."""
+    count: int | None = None
+    """Sessions that the operator named to be cut."""
+    held: int | None = None
+    """Sessions that the server held when a cut was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +77,5 @@ class Answer:
     replayed: bool = False
     details: Numbers = field(default_factory=dict[str, "float | int | str | bool | None"])
     retry_after_s: float | None = None
+    cut: int | None = None
+    """Sessions that the balancer says it ended."""

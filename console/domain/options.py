@@ -21,6 +21,8 @@ class Option:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    once: tuple[str, str] | None = None
+    """Where it was true or false in older files: what these two mean now."""
 
 
 def option(
@@ -31,9 +33,12 @@ def option(
     low: float | None = None,
     high: float | None = None,
     choices: tuple[str, ...] = (),
+    once: tuple[str, str] | None = None,
 ) -> Any:
-    """A dataclass field with its declaration. Numbers carry inclusive bounds; text may carry choices."""
-    return field(default=default, metadata={_KEY: Option(sentence, unit, low, high, choices)})
+    """A dataclass field with its declaration. Numbers carry inclusive bounds; text may carry choices.
+
+    `once`: a choice that was true or false in older files, and what these mean now."""
+    return field(default=default, metadata={_KEY: Option(sentence, unit, low, high, choices, once)})
 
 
 def declared(metadata: Any) -> Option | None:

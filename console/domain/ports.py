@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from console.domain.actions import Answer, Intent
 from console.domain.frame import Frame
@@ -45,11 +45,20 @@ class Actuator(Protocol):
     """Carries one request to the balancer. Never retries; a lost reply is `Answer(status=None)`."""
 
     async def send(self, intent: Intent, etag: str) -> Answer:
-        """Detach or attach, with If-Match `etag` and the intent's key."""
+        """Detach, attach or cut, with If-Match `etag` and the intent's key."""
         ...
 
     async def close(self) -> None:
         """Ends all connections."""
+        ...
+
+
+@runtime_checkable
+class Cutter(Protocol):
+    """An Actuator whose balancer may be able to cut sessions."""
+
+    async def cuts(self, server: str) -> bool | None:
+        """Whether it can, found out without writing anything; None: it does not say. Raises SourceError."""
         ...
 
 

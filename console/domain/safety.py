@@ -108,7 +108,8 @@ class Gate:
 
     name: str
     """unknown_server, in_flight, busy, stale, concurrency, role, armed; to detach: blind, target_truth, last_server, floor, percent,
-    cool_down, capacity; to attach: reporting, memory, median, herd, pause; `read_only` where the console cannot act at all."""
+    cool_down, capacity; to attach: reporting, memory, median, herd, pause; to cut: offered, detached, sessions; `read_only` where the
+    console cannot act at all."""
     value: Scalar
     limit: Scalar
     verdict: Verdict
@@ -158,6 +159,8 @@ class Appraisal:
     """Cheapest combination after which nothing refuses any more; empty where nothing does, or where none was found."""
     prediction: Prediction | None = None
     """Of a detach whose pool could be projected."""
+    held: tuple[int, int] | None = None
+    """Of a cut: sessions as of now, and the most within the last minute. What the operator types must lie between."""
 
     @property
     def light(self) -> Light:
@@ -195,6 +198,8 @@ class Consent:
     """Amber: why it is done all the same."""
     break_glass: str | None = None
     """Red, lead only: why it must be done all the same."""
+    count: int | None = None
+    """Cut: how many sessions it ends, typed by the operator."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ class Verb(Enum):
 
     DETACH = "detach"
     ATTACH = "attach"
+    CUT = "cut"
+    """Ends the sessions of a detached server at once."""
 
 
 class Step(Enum):
@@ -81,7 +83,8 @@ class Step(Enum):
     EFFECTIVE_WEAK = "effective_weak"
     """No new session for two report intervals, but too few were to be expected for that to prove much."""
     EFFECTIVE = "effective"
-    """No new session for two report intervals while at least three would have come, or for 30 s. For attach: fresh reports."""
+    """No new session for two report intervals while at least three would have come, or for 30 s. For attach: fresh reports.
+    For cut: its own status tells fewer sessions by what was cut."""
     DRAINED = "drained"
     """Its own count is 0."""
     FAILED = "failed"

@@ -127,6 +127,8 @@ class View:
     """Role, and whether the console is armed, when this View was made."""
     appraisals: Mapping[str, Appraisal] = field(default_factory=dict[str, Appraisal])
     """By server: every gate of what its button would do now. Suspects, detached servers, and who is looked at; bounded in number."""
+    cuts: Mapping[str, Appraisal] = field(default_factory=dict[str, Appraisal])
+    """By detached server: every gate of a cut, where one may be offered here (a lead, a balancer that can); bounded in number."""
     proposals: tuple[Proposal, ...] = ()
     """Plans worth offering: to detach all suspects, to attach all that were detached from here; two servers at least."""
     plan: PlanStanding | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,10 +11,12 @@ import numpy as np
 from console.decide import Forecast, GateSettings, Known, Projection, Request, appraise, appraise_set, situate
 from console.decide.gates import Situation
 from console.detect import Estimate
-from console.domain.frame import Column, Floats, Frame
-from console.domain.safety import Appraisal, Deed, Proposal, Standing
+from console.domain.frame import NAN, Column, Floats, Frame
+from console.domain.history import History, Mark, Track
+from console.domain.safety import Appraisal, Deed, Proposal, Role, Standing
 from console.domain.states import Attachment, Verb
 
+_LATELY_S: Final = 60.0
 SHOWN: Final = 12
 """Servers whose gates a View carries: suspects first, then what is looked at, then the detached."""
 
@@ -28,6 +31,8 @@ class Moment:
     suspects: frozenset[str]
     reporting_since_s: Floats
     """Per slot, our monotonic clock; NaN: it does not report in time."""
+    history: History | None = None
+    """A cut that ends with the Frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class Inner:
     deeds: tuple[Deed, ...] = ()
     in_flight: tuple[str, str] | None = None
     not_before_s: float = 0.0
+    cuts: bool | None = None
+    """Whether the balancer can cut sessions; None: not known."""
 
 
 class Punctuality:
@@ -112,6 +119,15 @@ class Advisor:
                 found[server] = self.appraise(Request(verb, server), moment, inner)
         return found
 
+    def cuts(self, watched: frozenset[str], moment: Moment, inner: Inner) -> dict[str, Appraisal]:
+        """The cuts that may be offered: of detached servers, to a lead, where the balancer has it. Those looked at first."""
+        frame = moment.frame
+        if not inner.cuts or inner.standing.role is not Role.LEAD:
+            return {}
+        out = [row.id for row in frame.rows if frame.detached[row.slot] and frame[Column.LAST_TRUTH][row.slot] > 0]
+        servers = sorted(out, key=lambda server: server not in watched)[:SHOWN]
+        return {server: self.appraise(Request(Verb.CUT, server), moment, inner) for server in servers}
+
     def _situation(self, request: Request, moment: Moment, inner: Inner) -> Situation:
         estimate = moment.estimate
         known = Known(
@@ -126,5 +142,20 @@ class Advisor:
             reporting_since_s=moment.reporting_since_s,
             not_before_s=inner.not_before_s,
             standing=inner.standing,
+            cuts=inner.cuts,
+            held_most=_held_most(moment, request.server) if request.verb is Verb.CUT else NAN,
         )
         return situate(moment.frame, request, known, self.settings)
+
+
+def _held_most(moment: Moment, server: str) -> float:
+    """Most sessions of a server within the last minute of this life of it; NaN: none is kept."""
+    history, row = moment.history, moment.frame.rows.get(server)
+    if history is None or row is None:
+        return NAN
+    first = max(history.first, history.last - math.ceil(_LATELY_S / moment.frame.interval_s))
+    slots = slice(row.slot, row.slot + 1)
+    marks = history.marks(first, history.last, slots)[0]
+    born = np.flatnonzero((marks & (Mark.BORN | Mark.ABSENT)) != 0)
+    held = history.track(Track.TRUTH, first, history.last, slots)[0][int(born[-1]) if born.size else 0 :]
+    return NAN if np.isnan(held).all() else float(np.nanmax(held))

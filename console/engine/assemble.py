@@ -11,7 +11,7 @@ from typing import Final
 
 from console.act import DsrActuator
 from console.collect import AddressSettings, Collector, PollSettings
-from console.decide import GateSettings, LadderSettings, PlanSettings, SafetySettings
+from console.decide import GateSettings, LadderSettings, PlanSettings, SafetySettings, settled
 from console.detect import DetectSettings
 from console.domain.clock import Clock, MachineClock
 from console.domain.errors import SettingsError
@@ -73,6 +73,7 @@ def assemble(
         source(settings, target), clock, settings.of(PollSettings), history_ticks=settings.of(StoreSettings).ticks
     )
     parts = engine_settings(settings)
+    parts = replace(parts, safety=settled(parts.safety, loopback=target.parts.loopback))
     box = black_box(settings, clock) if record else None
     if watching:
         return Engine(feed, clock=clock, settings=parts, box=box)

@@ -1,4 +1,4 @@
-"""`detach` and `attach` without a window: waits until the console can judge, acts once, and reads the proof back."""
+"""`detach`, `attach` and `cut` without a window: waits until the console can judge, acts once, and reads the proof back."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def command(engine: Engine, options: CommandOptions, tell: Callable[[str],
 
 
 class _Command:
-    """One run of `detach` or `attach`."""
+    """One run of `detach`, `attach` or `cut`."""
 
     def __init__(self, engine: Engine, options: CommandOptions, tell: Callable[[str], None]) -> None:
         self._engine = engine
@@ -84,6 +84,8 @@ class _Command:
     async def _act(self) -> Exit:
         options = self._options
         await self._until(lambda: self._stopped or ready(self._engine.newest, options.server), READY_S)
+        if options.verb is Verb.CUT:
+            await self._offered()
         if options.arm and (why := await self._engine.arm(options.operator)) is not None:
             self._tell(f"nothing was sent: {why}")
             return Exit.REFUSED
@@ -95,7 +97,8 @@ class _Command:
                 return Exit.REFUSED
             if options.plan:
                 return await self._carry()
-            ask = self._engine.detach if options.verb is Verb.DETACH else self._engine.attach
+            asks = {Verb.DETACH: self._engine.detach, Verb.ATTACH: self._engine.attach, Verb.CUT: self._engine.cut}
+            ask = asks[options.verb]
             self._show(await ask(options.server, options.reason, options.operator, options.consent))
         except JournalError as error:
             self._tell(f"nothing was sent: {error}")
@@ -120,6 +123,19 @@ class _Command:
                     if not told and appraisal.first is not None:
                         self._tell(f"waiting {wait_s:.0f} s: {appraisal.first.sentence}")
                         told = True
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            return
+
+    async def _offered(self) -> None:
+        """Waits until the balancer has said whether it can cut, as long as it may take to see the fleet."""
+        try:
+            async with asyncio.timeout(READY_S):
+                while not self._stopped:
+                    gates = (await self._engine.appraise(Verb.CUT, self._options.server)).gates
+                    if not any(gate.name == "offered" and gate.value is None for gate in gates):
+                        return
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from console.decide import Authority, Ground, Ladder, LadderSettings, Request, admits, may_retry
+from console.decide import Authority, Ground, Ladder, LadderSettings, Request, admits, ladder_for, may_retry
 from console.decide.gates import in_flight
 from console.detect import Estimate
 from console.domain.actions import Action, Answer, Intent, Rung
@@ -36,6 +36,7 @@ MOST_WAIT_S = 3600.0
 _MOST_REASON = 500
 """Characters that the balancer takes."""
 _BUSY = (429, 503)
+_NOT_OFFERED = (404, 405, 501)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Hand:
         self._ladders: list[Ladder] = []
         self._promises: list[aftermath.Promise] = []
         self._not_before_s = 0.0
+        self.cuts: bool | None = None
+        """Whether the balancer can cut sessions; None: it has not said yet."""
         self.deeds = Deeds()
         self.running_plan: str | None = None
         """The plan that is being carried out: it is one action, and nothing else is sent meanwhile."""
@@ -129,7 +132,7 @@ class Hand:
         deeds = self.deeds.newest_first
         if plan is not None:
             deeds = tuple(deed for deed in deeds if deed.plan != plan or deed.verb is not Verb.DETACH)
-        return Inner(now_s, self._authority.standing(now_s), deeds, occupied, self._not_before_s)
+        return Inner(now_s, self._authority.standing(now_s), deeds, occupied, self._not_before_s, self.cuts)
 
     def appraise(self, wish: Wish, moment: Moment | None, but: Ladder | None = None) -> Appraisal:
         """Every gate of the wish as of this moment."""
@@ -153,7 +156,7 @@ class Hand:
         moment = self._newest_moment()
         appraisal = self.appraise(wish, moment)
         intent, share = self._intent(wish, moment, appraisal.light)
-        ladder = Ladder(intent, self._settings, share)
+        ladder = ladder_for(intent, self._settings, share)
         why = self._why_not(appraisal, wish)
         if why is not None or moment is None:
             await self._refuse(ladder, appraisal, why or NOTHING_SAID)
@@ -204,20 +207,24 @@ class Hand:
                 answer = await self._send(ladder, later)
             elif why:
                 answer = replace(answer, message=why)
+        if ladder.intent.verb is Verb.CUT and answer.status in _NOT_OFFERED and answer.code != "unknown_server":
+            self.cuts = False
         if answer.status in _BUSY and answer.retry_after_s is not None:
             self._not_before_s = self._now() + min(answer.retry_after_s, MOST_WAIT_S)
         self._climb(rungs := ladder.answered(answer, self._now(), self._wall()))
         if any(rung.step is Step.ACCEPTED for rung in rungs):
             self._took(ladder)
             for other in self._ladders:
-                if other.intent.server == ladder.intent.server:
+                # A cut only hastens what its detach waits for.
+                if other.intent.server == ladder.intent.server and ladder.intent.verb is not Verb.CUT:
                     other.superseded(ladder.intent)
         else:
             self._promises = [promise for promise in self._promises if promise.intent is not ladder.intent]
         self._scribe.note(
             "outcome",
             {"key": ladder.intent.key, "status": answer.status, "code": answer.code, "message": answer.message,
-             "generation": answer.generation, "replayed": answer.replayed},
+             "generation": answer.generation, "replayed": answer.replayed,
+             **({} if answer.cut is None else {"cut": answer.cut})},
         )  # fmt: skip
 
     async def _send(self, ladder: Ladder, moment: Moment) -> Answer:
@@ -268,6 +275,8 @@ class Hand:
             hold_reason=given or typed or None,
             break_glass=broken,
             plan=wish.plan,
+            count=wish.consent.count if wish.verb is Verb.CUT else None,
+            held=_held(wish, moment),
         )
         return intent, share
 
@@ -284,6 +293,8 @@ class Hand:
         return ladder.refused(self._now(), self._wall(), name, str(why), {"value": value, "limit": limit})
 
     def _took(self, ladder: Ladder) -> None:
+        if ladder.intent.verb is Verb.CUT:
+            return  # it takes nobody out and puts nobody back
         rungs = ladder.action.rungs
         self.deeds.took(ladder.intent, reported_fresh=bool(rungs and rungs[0].evidence.get("reported_fresh")))
 
@@ -308,11 +319,20 @@ class Hand:
         return self._clock.wall()
 
 
+def _held(wish: Wish, moment: Moment | None) -> int | None:
+    """Sessions that a cut would end, by the server's newest word."""
+    if wish.verb is not Verb.CUT or moment is None:
+        return None
+    held = moment.frame.at(wish.server, Column.LAST_TRUTH)
+    return None if np.isnan(held) else int(held)
+
+
 def _told(intent: Intent) -> dict[str, object]:
+    cut = {"count": intent.count, "held": intent.held} if intent.verb is Verb.CUT else {}
     return {
         "key": intent.key, "verb": intent.verb.value, "server": intent.server, "incarnation": intent.incarnation,
         "pool": intent.pool, "operator": intent.operator, "reason": intent.reason, "review_at": intent.review_at,
-        "hold_reason": intent.hold_reason, "break_glass": intent.break_glass, "plan": intent.plan,
+        "hold_reason": intent.hold_reason, "break_glass": intent.break_glass, "plan": intent.plan, **cut,
     }  # fmt: skip
 
 

@@ -1,15 +1,15 @@
-"""Asks the balancer who this console is, until it has answered once."""
+"""Asks the balancer who this console is, and whether it can cut sessions, until it has answered once."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from console.decide import Authority
 from console.domain.errors import Denied, SourceError
-from console.domain.ports import Identity
+from console.domain.ports import Cutter, Identity
 from console.domain.safety import Role
 
 _log = logging.getLogger("dsr.engine")
@@ -40,3 +40,21 @@ async def learn(identity: Identity, authority: Authority, changed: Callable[[], 
         authority.granted(role, name)
         changed()
         return
+
+
+async def learn_cut(
+    cutter: Cutter, asked_about: Callable[[], str | None], news: Callable[[], Awaitable[None]]
+) -> bool | None:
+    """Whether the balancer can cut sessions, once there is a server to ask about. Only a GET leaves; None: it does not say."""
+    while (server := asked_about()) is None:
+        await news()
+    pause_s = _FIRST_S
+    while True:
+        try:
+            return await cutter.cuts(server)
+        except Denied:
+            return None
+        except SourceError as error:
+            _log.info("whether sessions can be cut is not known yet: %s", error)
+            await asyncio.sleep(pause_s)
+            pause_s = min(2.0 * pause_s, _MOST_S)

@@ -15,14 +15,15 @@ from dataclasses import dataclass
 
 from console.decide import Authority, Forecast
 from console.detect import Detectors, GapEstimator, Inputs, Judgement
+from console.detect.facts import Wish as Wanted
 from console.domain.actions import Action
 from console.domain.alarms import Alarm
 from console.domain.clock import Clock, MachineClock
 from console.domain.errors import JournalError
 from console.domain.frame import Frame
 from console.domain.lifecycle import Key
-from console.domain.ports import Actuator, FrameFeed, Identity, Journal
-from console.domain.safety import Appraisal, Consent, PlanStanding, Said
+from console.domain.ports import Actuator, Cutter, FrameFeed, Identity, Journal
+from console.domain.safety import Appraisal, Consent, PlanStanding, Role, Said
 from console.domain.states import Step, Verb
 from console.domain.tasks import spawn
 from console.domain.view import Health, View
@@ -31,10 +32,10 @@ from console.engine.alarmdesk import AlarmDesk
 from console.engine.blackbox import BlackBox
 from console.engine.conductor import Conductor
 from console.engine.hand import Hand, Wish
-from console.engine.identity import learn
+from console.engine.identity import learn, learn_cut
 from console.engine.keeper import Keeper
 from console.engine.parts import EngineSettings
-from console.engine.recall import open_intents
+from console.engine.recall import open_intents, wishes
 from console.engine.reconcile import Reconciler
 from console.engine.scribe import Scribe
 from console.record.frozen import freeze, thaw
@@ -118,6 +119,8 @@ class Engine:
             self._news,
         )
         self._watched: frozenset[str] = frozenset()
+        self._wishes: dict[str, Wanted] = {}
+        """What earlier runs wanted, by the journal."""
         self._callbacks: list[Callable[[View], None]] = []
         self._judged: _Judged | None = None
         self._waiters: set[asyncio.Future[None]] = set()
@@ -142,6 +145,8 @@ class Engine:
         beside = [spawn(self._measure_lag(), "loop lag")]
         if self._identity is not None:
             beside.append(spawn(learn(self._identity, self._authority, self._republish), "who are we"))
+        if isinstance(self._actuator, Cutter):
+            beside.append(spawn(self._learn_cut(self._actuator), "can it cut"))
         await self._recall()
         try:
             if self._box is not None:
@@ -178,6 +183,17 @@ class Engine:
     ) -> Action:
         """The way back, under the same rules."""
         return await self._hand.act(self._wish(Verb.ATTACH, server, reason, operator, consent, incarnation))
+
+    async def cut(
+        self,
+        server: str,
+        reason: str,
+        operator: str | None = None,
+        consent: Consent | None = None,
+        incarnation: str | None = None,
+    ) -> Action:
+        """Ends the sessions of a detached server, under the same rules; `consent.count` names how many."""
+        return await self._hand.act(self._wish(Verb.CUT, server, reason, operator, consent, incarnation))
 
     async def carry(
         self,
@@ -271,7 +287,20 @@ class Engine:
             _log.error("what earlier runs did is not known: %s", error or "the disk does not answer")
             return
         self._hand.deeds.read(records, self._clock.wall(), self._clock.monotonic())
+        self._wishes = wishes(records, self._clock.wall())
         self._reconciler.found(open_intents(records))
+
+    async def _learn_cut(self, cutter: Cutter) -> None:
+        """Once a lead sits here and a server is known to ask about."""
+
+        def asked_about() -> str | None:
+            moment, role = self._newest_moment(), self._authority.role
+            if moment is None or role is None or role < Role.LEAD:
+                return None
+            return next((row.id for row in moment.frame.rows if moment.frame.listed[row.slot]), None)
+
+        self._hand.cuts = await learn_cut(cutter, asked_about, self._news)
+        self._republish()
 
     def _action(self, key: str) -> Action:
         for action in self._hand.actions:
@@ -312,13 +341,15 @@ class Engine:
         estimate = self._estimator.step(frame)
         self._store.append(frame, estimate.gap, estimate.silent)
         history = self._store.cut()
-        judgement = self._detectors.step(frame, estimate, history, Inputs(self._health(), self._actions()))
+        judgement = self._detectors.step(
+            frame, estimate, history, Inputs(self._health(), self._actions(), self._wishes)
+        )
         self._desk.step(frame, judgement.alarms)
         self._hand.read_back(frame, estimate)
         self._scribe.probe()
         suspects = frozenset(suspect.server for suspect in judgement.suspects)
         punctual = self._punctuality.step(frame, estimate, received_s)
-        moment = Moment(frame, estimate, received_s, suspects, punctual)
+        moment = Moment(frame, estimate, received_s, suspects, punctual, history)
         self._hand.settle(moment)
         if self._reconciler.due(frame, self._clock.wall()):
             spawn(self._reconciler.close(frame, self._clock.wall()), "reconcile")
@@ -360,7 +391,10 @@ class Engine:
                 notes=self._desk.lifecycle.notes,
                 ledger=self._desk.ledger,
                 standing=inner.standing,
-                appraisals=self._advisor.shown(self._watched, moment, inner) if self._hand.can_act else {},
+                appraisals=self._advisor.shown(self._watched | _drifted(judgement.alarms), moment, inner)
+                if self._hand.can_act
+                else {},
+                cuts=self._advisor.cuts(self._watched, moment, inner) if self._hand.can_act else {},
                 proposals=self._conductor.proposals(self._name(None), moment, inner),
                 plan=self._conductor.standing,
                 received_mono_s=moment.received_s,
@@ -443,6 +477,11 @@ class Engine:
                     await part()
             except Exception:  # noqa: BLE001  the others must be closed all the same
                 _log.exception("closing failed")
+
+
+def _drifted(alarms: Sequence[Alarm]) -> frozenset[str]:
+    """Servers that are not in the state that was asked for: their button is the way to ask again."""
+    return frozenset(alarm.server for alarm in alarms if alarm.rule == "drift" and alarm.server is not None)
 
 
 def _os_user() -> str:

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from console.detect.facts import Wish
 from console.domain.actions import Intent
 from console.domain.frame import Frame
 from console.domain.safety import Deed
-from console.domain.states import Step, Verb
+from console.domain.states import Attachment, Step, Verb
 
 KEPT_S: Final = 86_400.0
 MOST: Final = 5_000
+WISHED_S: Final = 172_800.0
+"""No detach is to last longer than its longest review time."""
 SAME_S: Final = 30.0
 """Clocks of balancer and console agree so far, where nothing but the time tells two detaches of one server apart."""
 _TAKEN: Final = (Step.ACCEPTED.value, Step.CONFIRMED.value)
@@ -53,6 +56,8 @@ class Deeds:
                 intents[key] = (_seconds(record.get("wall_s"), wall_s), body)
             elif key in intents and _was_taken(record):
                 at_s, told = intents[key]
+                if told.get("verb") == Verb.CUT.value:
+                    continue  # it took nobody out and put nobody back
                 found.append(_deed(key, told, mono_s - max(0.0, wall_s - at_s)))
         self._add(*found)
 
@@ -89,6 +94,27 @@ class Deeds:
         )
         self._sorted = tuple(kept[:MOST])
         self._by_key = {one.key: one for one in self._sorted}
+
+
+def wishes(records: Iterable[Mapping[str, Any]], wall_s: float) -> dict[str, Wish]:
+    """Servers that are to be out: the newest thing that was done to them from here is a detach that the balancer took."""
+    intents: dict[str, tuple[float, Mapping[str, Any]]] = {}
+    newest: dict[str, Wish | None] = {}
+    for record in records:
+        body: Mapping[str, Any] = record["body"]
+        key = str(body.get("key"))
+        if record.get("kind") == "intent":
+            intents[key] = (_seconds(record.get("wall_s"), wall_s), body)
+        elif key in intents and _was_taken(record):
+            at_s, told = intents[key]
+            server, verb = str(told.get("server")), told.get("verb")
+            if verb == Verb.ATTACH.value:
+                newest[server] = None
+            elif verb == Verb.DETACH.value and wall_s - at_s < WISHED_S:
+                incarnation = told.get("incarnation")
+                life = incarnation if isinstance(incarnation, str) else None
+                newest[server] = Wish(Attachment.DETACHED, life, str(told.get("operator") or ""))
+    return {server: wish for server, wish in newest.items() if wish is not None}
 
 
 @dataclass(frozen=True, slots=True)

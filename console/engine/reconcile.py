@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 from console.domain.errors import JournalError
-from console.domain.frame import Frame
+from console.domain.frame import Column, Frame
 from console.domain.states import Attachment, Reach, Verb
 from console.engine.recall import OpenIntent, open_intents
 from console.engine.scribe import Scribe
@@ -64,6 +64,13 @@ def _observed(intent: OpenIntent, frame: Frame) -> dict[str, object]:
     if intent.incarnation is not None and row.incarnation != intent.incarnation:
         return {**body, "observed": "replaced", "happened": None, "message": f"{intent.server} was replaced since."}
     state = Attachment(int(frame.attachment[row.slot]))
+    if intent.verb is Verb.CUT:
+        held = frame.at(intent.server, Column.LAST_TRUTH)
+        known = held == held  # noqa: PLR0124  NaN: it has not told yet
+        message = (
+            f"Read back at the start: {intent.server} holds {int(held) if known else 'an unknown number of'} sessions."
+        )
+        return {**body, "observed": state.name.lower(), "happened": held == 0 if known else None, "message": message}
     wanted = Attachment.DETACHED if intent.verb is Verb.DETACH else Attachment.ATTACHED
     detachment = frame.detachments.get(intent.server)
     happened: bool | None = state == wanted

@@ -53,6 +53,16 @@ class Url:
         return self.scheme, self.host, self.port
 
     @property
+    def loopback(self) -> bool:
+        """Whether it is this very machine, by its own word: a name other than localhost may be anywhere."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
     def authority(self) -> str:
         """The value of the Host header."""
         host = f"[{self.host}]" if ":" in self.host else self.host

@@ -54,6 +54,10 @@ def in_flight_of(view: View) -> Intent | None:
 
 def one_at_a_time(verb: Verb, server: str) -> Phrase:
     """Why the buttons of other servers wait."""
+    if verb is Verb.CUT:
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "One at a time: the cut of {server} is not confirmed yet."), server=server
+        )
     if verb is Verb.DETACH:
         return phrase(
             QT_TRANSLATE_NOOP("present", "One at a time: detaching {server} is not confirmed yet."), server=server
@@ -65,6 +69,8 @@ def one_at_a_time(verb: Verb, server: str) -> Phrase:
 
 def waiting_sentence(verb: Verb) -> Phrase:
     """Why a second click would do nothing."""
+    if verb is Verb.CUT:
+        return phrase(QT_TRANSLATE_NOOP("present", "Cutting; waiting for the balancer to confirm."))
     if verb is Verb.DETACH:
         return phrase(QT_TRANSLATE_NOOP("present", "Detaching; waiting for the balancer to confirm."))
     return phrase(QT_TRANSLATE_NOOP("present", "Attaching; waiting for the balancer to confirm."))
@@ -86,7 +92,7 @@ def button(glance: Glance, verb: Verb, server: str, why_not: Phrase = NOTHING, *
     """A button with its target in its name; in a lab the word LAB stands before it.
 
     All green it acts at once; amber it asks for consent first; red it says why not and what would help."""
-    text = _text(verb, server, lab=glance.lab, undo=undo)
+    text = _text(verb, server, lab=glance.lab, undo=undo, again=verb is Verb.DETACH and server in drifted(glance))
     if why_not is NOTHING:
         why_not = glance.busy.get(server, glance.in_flight)
     if why_not is not NOTHING:
@@ -132,8 +138,20 @@ def refused(glance: Glance, verb: Verb, server: str) -> Phrase:
     return told(gate.said)
 
 
-def _text(verb: Verb, server: str, *, lab: bool, undo: bool) -> Phrase:
+def drifted(glance: Glance) -> dict[str, str]:
+    """Servers that are to be out and are attached all the same, and who had detached them."""
+    return {
+        server: str(alarm.because.get("by") or "")
+        for server, alarms in glance.alarms.items()
+        for alarm in alarms
+        if alarm.rule == "drift" and alarm.because.get("wanted") == "detached"
+    }
+
+
+def _text(verb: Verb, server: str, *, lab: bool, undo: bool, again: bool) -> Phrase:
     text = act_word(verb, server)
+    if again:
+        text = phrase(QT_TRANSLATE_NOOP("present", "Re-apply: detach {server}"), server=server)
     if undo:
         text = phrase(QT_TRANSLATE_NOOP("present", "Undo: attach {server}"), server=server)
     return phrase(QT_TRANSLATE_NOOP("present", "LAB: {act}"), act=text) if lab else text

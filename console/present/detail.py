@@ -13,6 +13,7 @@ from console.domain.history import Mark, Track
 from console.domain.states import Attachment, Reach
 from console.present import numbers
 from console.present.acting import act_button
+from console.present.cutting import cut_button
 from console.present.gates import marks
 from console.present.glance import Glance
 from console.present.reasons import reason
@@ -55,6 +56,7 @@ def detail(glance: Glance, server: str, cards: tuple[ActionCard, ...], zone: tzi
         actions=tuple(replace(card, undo=None) for card in mine),
         note=_note(glance, row),
         gates=marks(glance.view.appraisals.get(server)),
+        cut=cut_button(glance, server),
     )
 
 

@@ -26,6 +26,9 @@ NAMES: Final = {
     "percent": phrase(QT_TRANSLATE_NOOP("present", "detached after")),
     "cool_down": phrase(QT_TRANSLATE_NOOP("present", "pace")),
     "capacity": phrase(QT_TRANSLATE_NOOP("present", "capacity after")),
+    "offered": phrase(QT_TRANSLATE_NOOP("present", "balancer can cut")),
+    "detached": phrase(QT_TRANSLATE_NOOP("present", "detached")),
+    "sessions": phrase(QT_TRANSLATE_NOOP("present", "sessions held")),
     "reporting": phrase(QT_TRANSLATE_NOOP("present", "reports")),
     "memory": phrase(QT_TRANSLATE_NOOP("present", "memory")),
     "median": phrase(QT_TRANSLATE_NOOP("present", "load")),
@@ -123,6 +126,8 @@ def _title(glance: Glance, verb: Verb, target: str) -> Phrase:
 
 def act_word(verb: Verb, target: str) -> Phrase:
     """Detach or attach, with whom."""
+    if verb is Verb.CUT:
+        return phrase(QT_TRANSLATE_NOOP("present", "Cut the sessions of {server}"), server=target)
     if verb is Verb.DETACH:
         return phrase(QT_TRANSLATE_NOOP("present", "Detach {server}"), server=target)
     return phrase(QT_TRANSLATE_NOOP("present", "Attach {server}"), server=target)

@@ -31,6 +31,7 @@ UNDO_S: Final = 600.0
 _LADDERS: Final = {
     Verb.DETACH: (Step.REQUESTED, Step.ACCEPTED, Step.CONFIRMED, Step.EFFECTIVE, Step.DRAINED),
     Verb.ATTACH: (Step.REQUESTED, Step.ACCEPTED, Step.CONFIRMED, Step.EFFECTIVE),
+    Verb.CUT: (Step.REQUESTED, Step.ACCEPTED, Step.CONFIRMED, Step.EFFECTIVE, Step.DRAINED),
 }
 _BAD: Final = frozenset({Step.REFUSED, Step.REJECTED, Step.FAILED})
 
@@ -109,6 +110,14 @@ def evidence(rung: Rung) -> Phrase:
     """What proves this step, in numbers."""
     found = rung.evidence
     match rung.step:
+        case Step.ACCEPTED if (cut := number(found, "cut")) is not None:
+            return phrase(QT_TRANSLATE_NOOP("present", "it says that it cut {count}"), count=numbers.count(cut))
+        case Step.EFFECTIVE if (held := number(found, "held")) is not None:
+            return phrase(
+                QT_TRANSLATE_NOOP("present", "the server itself tells {truth}, {held} before"),
+                truth=numbers.count(number(found, "truth")),
+                held=numbers.count(held),
+            )
         case Step.ACCEPTED if (status := number(found, "status")) is not None:
             generation = number(found, "generation")
             return phrase(

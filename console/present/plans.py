@@ -11,7 +11,8 @@ from console.domain.readings import Detachment
 from console.domain.safety import Light, PlanStanding, Proposal, StepState
 from console.domain.states import Verb
 from console.present import numbers
-from console.present.acting import act_button
+from console.present.acting import act_button, drifted
+from console.present.cutting import cut_button
 from console.present.gates import ask, ways
 from console.present.glance import Glance
 from console.present.reasons import told
@@ -121,8 +122,14 @@ def detached_lines(glance: Glance, elsewhere: Collection[str], zone: tzinfo | No
             detachment.reason or "",
             Tone.ALARM if glass else Tone.WARN if over else Tone.QUIET,
             None if row.id in elsewhere else act_button(glance, row.id),
+            cut_button(glance, row.id),
         )
         found.append((float("inf") if due is None else due, line))
+    for server, by in drifted(glance).items():
+        who = phrase(QT_TRANSLATE_NOOP("present", "attached again, though {who} detached it"), who=by or numbers.DASH)
+        back = None if server in elsewhere else act_button(glance, server)
+        forgot = phrase(QT_TRANSLATE_NOOP("present", "not out any more"))
+        found.append((float("-inf"), DetachedLine(server, who, forgot, "", Tone.ALARM, back)))
     return tuple(line for _, line in sorted(found, key=lambda one: (one[0], one[1].server)))
 
 

@@ -161,6 +161,14 @@ _LADDER: Final = (
         "present",
         "The balancer says detached but sessions still arrive at {server}; look at the balancer itself.",
     ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "Read back: the cut of {server} did not happen; nothing was sent again. Try once more if it is still needed.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "The balancer says that it cut the sessions of {server}, but the server still tells {truth}; look at the server itself.",
+    ),
     QT_TRANSLATE_NOOP("present", "the balancer was restarted meanwhile"),
     QT_TRANSLATE_NOOP("present", "the balancer's algorithm was changed meanwhile"),
     QT_TRANSLATE_NOOP("present", "{server} was replaced or has left meanwhile"),

@@ -113,8 +113,9 @@ class _Reader:
     ) -> dict[str, object]:
         """The section objects with the overrides over the file's values. Raises InvalidSettings."""
         for name, values in overrides.items():
-            for key, value in values.items():
+            for key, given in values.items():
                 field = self._fields[name][key]
+                value = _now(field, given)
                 problem = None if value is None and field.optional else _problem(field, value)
                 if problem is not None:
                     self._problems.append(
@@ -144,9 +145,10 @@ class _Reader:
     def _table(self, path: Keys, values: Mapping[str, Any], chosen: dict[str, dict[str, Any]]) -> None:
         name = self._names.get(path)
         fields = self._fields[name] if name is not None else {}
-        for key, value in values.items():
-            keys = (*path, key)
+        for key, given in values.items():
+            keys, value = (*path, key), given
             if name is not None and key in fields:
+                value = _now(fields[key], given)
                 problem = _problem(fields[key], value)
                 if problem is None:
                     chosen[name][key] = _converted(fields[key], value)
@@ -210,6 +212,14 @@ def _problem(field: Field, value: object) -> tuple[str, str] | None:
         if option.choices and item not in option.choices:
             return "is none of the choices.", f"Allowed: {field.bounds_words}."
     return None
+
+
+def _now(field: Field, value: object) -> object:
+    """A choice that was true or false in older files, in the word of today."""
+    once = field.option.once
+    if once is None or not isinstance(value, bool):
+        return value
+    return once[0] if value else once[1]
 
 
 def _is_kind(kind: type, value: object) -> bool:

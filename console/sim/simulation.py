@@ -207,6 +207,8 @@ class Simulation:
         number, index = fleet.home[server]
         servers = fleet.pools[number].servers
         servers.refresh(self.now)
+        if verb is Verb.CUT:
+            return Answer(501, "not_offered", "This balancer cannot cut sessions.")
         wanted = verb is Verb.ATTACH
         if not servers.listed[index]:
             return Answer(404, "unknown_server", "There is no such server.")

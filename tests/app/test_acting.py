@@ -154,3 +154,13 @@ def test_who_is_looked_at_is_told_to_the_engine_so_that_its_gates_come(play):  #
         await until(lambda: stage.handle.asides[-1] == ("look_at", {"servers": both}), "the one under the pointer too")
 
     play(scene)
+
+
+def test_a_cut_leaves_with_its_number_and_the_operator_s_own_words(play):  # noqa: F811  the fixture
+    async def scene(stage: Stage) -> None:
+        stage.look()
+        stage.screen.cutConsented.emit(stage.muted[0], "its sessions hang", 9)
+        assert stage.handle.submitted == [("cut", (stage.muted[0], "its sessions hang", "noc-2"))]
+        assert stage.handle.given[0]["consent"] == Consent(hold_reason="its sessions hang", count=9)
+
+    play(scene)

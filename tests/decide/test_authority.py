@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from console.decide import Authority, SafetySettings, role_named, weaker
+from console.decide import Authority, SafetySettings, role_named, settled, weaker
 from console.domain.safety import Role
 
-ARMING = SafetySettings(arming=True)
+ARMING = SafetySettings(arming="always")
 
 
 @pytest.mark.parametrize("configured", list(Role))
@@ -54,6 +54,17 @@ def test_nobody_arms_who_may_not_act() -> None:
     assert demoted.arm(0.0) is None
     demoted.granted(Role.VIEWER)
     assert not demoted.armed(1.0)
+
+
+def test_a_remote_balancer_is_read_only_until_armed_and_a_lab_on_this_machine_is_not() -> None:
+    for word, loopback, asked in (
+        ("remote", True, False),
+        ("remote", False, True),
+        ("always", True, True),
+        ("never", False, False),
+    ):
+        authority = Authority(settled(SafetySettings(arming=word), loopback=loopback))
+        assert authority.standing(0.0).arming is asked and authority.armed(0.0) is not asked
 
 
 def test_without_the_setting_it_is_always_armed() -> None:

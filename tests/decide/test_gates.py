@@ -21,6 +21,7 @@ from console.decide.gates import (
     heals_in_s,
     herd_number,
     judge,
+    lapsed,
     scaled,
     situate,
     stage_s,
@@ -253,8 +254,8 @@ def test_back_only_after_ten_seconds_of_reports_drained_and_after_its_pause() ->
 )
 @pytest.mark.parametrize("verb", list(Verb))
 def test_what_no_break_glass_opens(changes: dict[str, Any], name: str, move: Move | None, verb: Verb) -> None:
-    pool = mates(20, detached=[0] if verb is Verb.ATTACH else [], sessions=1.0)
-    found = appraise(situation(pool, verb, **changes), SETTINGS)
+    pool = mates(20, detached=[] if verb is Verb.DETACH else [0], sessions=1.0)
+    found = appraise(situation(pool, verb, cuts=True, held=(1, 1), **changes), SETTINGS)
     assert refusing(found) == name and not found.breakable
     assert [way.move for way in found.ways_out] == ([] if move is None else [move])
     why = admits(found, Consent("because", "because"), Role.LEAD)
@@ -316,3 +317,12 @@ def test_a_stage_never_fills_it_above_the_limit_where_no_stage_would(
         assert held * limit + rate * seconds <= max(0.85, held) * limit * (1 + 1e-9)
     elif held < 0.85:
         assert unguarded <= limit * (1 + 1e-9)
+
+
+def test_in_a_time_lapse_only_the_memory_of_what_was_done_is_shorter() -> None:
+    fast = GateSettings(**lapsed(60.0))
+    assert (fast.detaches_s, fast.pause_s, fast.pause_most_s, fast.offences_s) == (10.0, 0.5, 5.0, 60.0)
+    assert dataclasses.replace(fast, detaches_s=600.0, pause_s=30.0, pause_most_s=300.0, offences_s=3600.0) == SETTINGS
+    assert GateSettings(**lapsed(1.0)) == SETTINGS
+    with pytest.raises(ValueError, match="above 0"):
+        lapsed(0.0)

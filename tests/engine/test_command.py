@@ -100,13 +100,13 @@ def test_too_little_time_is_5_and_says_how_far_it_came(capsys: pytest.CaptureFix
 
 
 def test_where_arming_is_asked_for_only_an_armed_command_sends(capsys: pytest.CaptureFixture[str]):
-    safety = SafetySettings(arming=True)
+    safety = SafetySettings(arming="always")
     fleet = TinyFleet()
     code, steps, _ = outcome(fleet, DETACH, capsys, safety=safety)
     assert (code, steps, fleet.asked) == (Exit.REFUSED, ["refused"], [])
     code, steps, _ = outcome(fleet, replace(DETACH, arm=True), capsys, safety=safety)
     assert (code, steps[-1]) == (Exit.OK, "effective")
-    viewer = SafetySettings(arming=True, role="viewer")
+    viewer = SafetySettings(arming="always", role="viewer")
     code, steps, remarks = outcome(TinyFleet(), replace(DETACH, arm=True), capsys, safety=viewer)
     assert (code, steps) == (Exit.REFUSED, [])
     assert "only watches" in remarks[0]

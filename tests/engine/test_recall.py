@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from console.detect.facts import Wish
 from console.domain.actions import Intent
 from console.domain.readings import Detachment
-from console.domain.states import Verb
-from console.engine.recall import Deeds, open_intents
+from console.domain.states import Attachment, Verb
+from console.engine.recall import Deeds, open_intents, wishes
 from tests.support.builders import POOL_8K, WALL, FrameMaker, Server, make_fleet
 
 
@@ -43,7 +44,7 @@ def test_only_what_the_balancer_took_is_a_deed_and_only_what_nothing_closes_is_o
         record("intent", WALL - 30.0, key="read-back", **{**told, "verb": "attach"}),
         record("outcome", key="read-back", status=None, happened=True),
         record("intent", WALL - 20.0, key="open", **told),
-        record("intent", WALL - 10.0, key="of a later version", verb="cut", server="x"),
+        record("intent", WALL - 10.0, key="of a later version", verb="halve", server="x"),
         record("refusal", key="never sent", **told),
     ]
     deeds = Deeds()
@@ -55,3 +56,22 @@ def test_only_what_the_balancer_took_is_a_deed_and_only_what_nothing_closes_is_o
     ]
     assert [one.key for one in open_intents(lines)] == ["open"]
     assert deeds.newest_first[2].reported_fresh
+
+
+def test_what_is_to_be_out_is_read_back_from_the_journal() -> None:
+    told = {"verb": "detach", "pool": POOL_8K, "incarnation": "inc-1", "operator": "noc-2"}
+    lines = [
+        record("intent", WALL - 180_000.0, key="old", server="dsrs-009", **told),
+        record("outcome", key="old", status=200),
+        record("intent", WALL - 90.0, key="a", server="dsrs-001", **told),
+        record("outcome", key="a", status=200),
+        record("intent", WALL - 80.0, key="b", server="dsrs-002", **told),
+        record("outcome", key="b", status=409),
+        record("intent", WALL - 70.0, key="c", server="dsrs-003", **told),
+        record("outcome", key="c", status=200),
+        record("intent", WALL - 60.0, key="d", server="dsrs-003", **{**told, "verb": "attach"}),
+        record("outcome", key="d", status=200),
+        record("intent", WALL - 50.0, key="e", server="dsrs-001", **{**told, "verb": "cut"}),
+        record("outcome", key="e", status=200),
+    ]
+    assert wishes(lines, WALL) == {"dsrs-001": Wish(Attachment.DETACHED, "inc-1", "noc-2")}

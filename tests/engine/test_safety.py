@@ -18,7 +18,7 @@ from tests.support.builders import POOL_8K
 from tests.support.enginebench import Bench, live
 from tests.support.incident import FULL, VirtualFleet
 
-ARMING = SafetySettings(arming=True)
+ARMING = SafetySettings(arming="always")
 
 
 class Whoami:
@@ -359,3 +359,27 @@ def test_no_gate_stands_in_the_way_of_the_right_detach(tmp_path: Path, seed: int
             await bench.poll(2)
 
     assert len(live(tmp_path, story, VirtualFleet(seed)).sent) == 3
+
+
+def test_a_detach_that_the_balancer_forgets_is_told_by_the_next_console_too(tmp_path: Path) -> None:
+    async def takes_out(bench: Bench) -> None:
+        await bench.poll(3)
+        await bench.engine.detach("dsrs-001", "hot")
+        await bench.poll(3)
+
+    fleet = VirtualFleet(1)
+    live(tmp_path, takes_out, fleet)
+    fleet.detach("dsrs-001", on=False)  # the balancer came up without it while nobody looked
+
+    async def looks(bench: Bench) -> None:
+        view = await bench.poll(4)
+        (alarm,) = [alarm for alarm in view.alarms if alarm.rule == "drift"]
+        assert (alarm.server, alarm.because["wanted"], alarm.because["by"]) == ("dsrs-001", "detached", "noc-2")
+        again = view.appraisals["dsrs-001"]
+        assert again.verb is Verb.DETACH and again.light is Light.GREEN, "one click asks again, under the same gates"
+        await bench.engine.detach("dsrs-001", "re-applied")
+        view = await bench.poll(15)
+        assert not [alarm for alarm in view.alarms if alarm.rule == "drift"]
+
+    bench = live(tmp_path, looks, fleet)
+    assert [intent.reason for intent, _ in bench.sent] == ["re-applied"]

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,8 @@ class Balancer:
             line = request.split(b"\r\n", 1)[0].decode()
             if line.startswith("GET /v1/whoami "):
                 await it.send(http({"name": "noc-2", "role": self.role}))
+            elif line.startswith("GET ") and "/cut " in line:
+                await it.send(http({}, "405 Method Not Allowed", "Allow: POST"))
             elif line.startswith("GET "):
                 await it.send(http(self.table(), "200 OK", f'ETag: "b1.{self.generation}"'))
             else:
@@ -81,6 +84,7 @@ async def console(
     role: str,
     safety: dict[str, Any],
     story: Callable[[Engine, Balancer], Awaitable[None]],
+    out: tuple[str, ...] = (),
     **options: Any,
 ) -> Balancer:
     """Runs an engine from settings until the story ends."""
@@ -90,11 +94,14 @@ async def console(
     async with servers:
         for status in servers.statuses.values():
             status["connections"] = 3
+        for name in out:
+            servers.servers[name]["state"] = "detached"
         overrides = {
             "balancer": {"url": servers.dsrm.url(), "token_env": "DSR_TEST_TOKEN"},
             "console": {"journal_folder": str(folder), "operator": "noc-2"},
             "poll": {"interval_s": 0.2},
             "safety": safety,
+            "gates": {"stale_polls": 10.0},  # a busy machine: the age of the view is not what is tried here
         }
         await watched(overrides, lambda engine: story(engine, balancer))
     return balancer
@@ -142,15 +149,16 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_an_unarmed_or_a_viewer_s_console_sends_no_write_at_all(tmp_path: Path, role: str, arming: bool) -> None:
     async def story(engine: Engine, balancer: Balancer) -> None:
         for consent in (Consent(), Consent("why", "why")):
-            for ask in (engine.detach, engine.attach):
-                action = await ask("dsrs-001", "why", None, consent)
+            asks = (("dsrs-001", engine.detach), ("dsrs-006", engine.attach), ("dsrs-006", engine.cut))
+            for server, ask in asks:
+                action = await ask(server, "why", None, replace(consent, count=3))
                 assert action.step is Step.REFUSED and action.rungs[-1].evidence["gate"] in ("armed", "role")
             assert (await engine.carry(("dsrs-001", "dsrs-002"), "why", None, consent)).failed
         if role in ("viewer", "service"):
             assert await engine.arm() is not None
             assert (await engine.detach("dsrs-001", "why")).step is Step.REFUSED
 
-    balancer = await console(tmp_path, role, {"arming": arming}, story)
+    balancer = await console(tmp_path, role, {"arming": arming}, story, ("dsrs-006",))
     assert balancer.writes == []
 
 
@@ -194,6 +202,7 @@ async def test_a_console_killed_between_intent_and_answer_leaves_no_orphan(tmp_p
     async def story(engine: Engine, balancer: Balancer) -> None:
         config.write_text(
             f'[balancer]\nurl = "{balancer.servers.dsrm.url()}"\ntoken_env = "DSR_TEST_TOKEN"\n[poll]\ninterval_s = 0.2\n'
+            "[gates]\nstale_polls = 10.0\n"
             f'[console]\njournal_folder = "{tmp_path}"\n'
         )
         killed = await asyncio.create_subprocess_exec(

@@ -124,6 +124,17 @@ def test_the_operator_and_the_right_algorithm_lose_next_to_nobody():
     assert none.total.asked == console.total.asked == counting.total.asked, "the same sessions came to all of them"
 
 
+@pytest.mark.parametrize("name", ["incident-2025-01-21", "incident-64"])
+def test_no_gate_stands_in_the_way_of_the_right_detach(name: str):
+    made, console = played(name, "console")
+    silent = {server for servers in made.groups.values() for server in servers}
+    hindered = {event.server for event in made.events if event.what == "refused"} & silent
+    assert hindered == set()
+    detached = {event.server for event in made.events if event.what == "detached"}
+    assert len(detached & silent) >= 2
+    assert console.total.lost < played(name, "none")[1].total.lost / 20
+
+
 def test_a_click_in_the_middle_of_the_peak_helps_but_cannot_undo():
     none, console = (played("mute-in-the-peak", who)[1] for who in ("none", "console"))
     assert none.total.lost / 20 < console.total.lost < none.total.lost / 3

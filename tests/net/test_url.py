@@ -75,3 +75,10 @@ def test_an_endpoint_that_cannot_work_says_what_to_do(url: str, token: str | Non
         Endpoint(url, token)
     assert caught.value.remedy
     assert not (token or "").strip() or str(token) not in str(caught.value)
+
+
+def test_only_what_is_this_machine_by_its_own_word_is_loopback() -> None:
+    here = ("http://127.0.0.1:9", "http://127.8.0.1", "https://[::1]:9/x", "http://LOCALHOST:9")
+    assert all(Url.parse(text).loopback for text in here)
+    away = ("http://10.0.0.1", "http://0.0.0.0", "http://localhost.example.net", "https://[::2]", "http://dsrm")
+    assert not any(Url.parse(text).loopback for text in away)

@@ -21,6 +21,7 @@ SOURCES = (
     "net/distrust.py",
     "sources/addresses.py",
     "decide/ladder.py",
+    "decide/cutladder.py",
     "engine/hand.py",
 )
 SAYERS = ("decide/authority.py", "decide/plans.py", "engine/hand.py", "engine/conductor.py")

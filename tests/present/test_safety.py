@@ -9,7 +9,7 @@ import pytest
 
 from console.domain.actions import Action, Intent, Rung
 from console.domain.readings import Detachment
-from console.domain.safety import PlanStanding, PlanStep, Role, Said, Standing, StepState
+from console.domain.safety import Appraisal, Gate, PlanStanding, PlanStep, Role, Said, Standing, StepState, Verdict
 from console.domain.states import Attachment, Sight, Step, Verb
 from console.domain.view import Health, View
 from console.present import Arrangement, Presenter
@@ -197,3 +197,34 @@ def test_all_that_was_detached_from_here_can_be_taken_back_as_one_plan():
     assert back.server.split("\n") == mine
     assert english(back.text) == f"Attach the 2 that I detached: {', '.join(mine)}"
     assert [line.server for line in data.detached] == mine
+
+
+def test_a_cut_is_offered_where_the_engine_offers_it_and_asks_for_its_number():
+    view = out(1)
+    server = next(row.id for row in view.frame.rows if view.frame.detached[row.slot])
+    cut = Appraisal(Verb.CUT, server, (Gate("sessions", 9, 1, Verdict.PASS),), held=(9, 12))
+
+    def shown(view: View) -> ScreenData:
+        return Presenter("tokyo", zone=UTC).present(view, Arrangement(chosen=server), NOW, WALL)
+
+    assert shown(view).detail.cut is None and shown(view).detached[0].cut is None
+    data = shown(replace(view, cuts={server: cut}))
+    offered = data.detail.cut
+    assert offered == data.detached[0].cut and offered.verb == "cut"
+    assert offered.ask.count == (9, 12) and offered.ask.hold_ms == 2000
+    assert "tokyo" in english(offered.ask.title) and server in english(offered.ask.hold)
+    assert "9 sessions" in english(offered.ask.line)
+    empty = replace(cut, held=(0, 12))
+    assert shown(replace(view, cuts={server: empty})).detail.cut is None
+
+
+def test_a_forgotten_detach_stands_in_the_list_with_its_way_back_out():
+    lost = next(row for row in VIEW.frame.rows if row.id not in MUTED and row.pool == VIEW.frame.rows.get(SERVER).pool)
+    because = {"wanted": "detached", "actual": "attached", "by": "noc-2"}
+    alarm = replace(VIEW.alarms[0], rule="drift", server=lost.id, because=because)
+    view = replace(VIEW, alarms=(alarm, *VIEW.alarms))
+    data = Presenter("tokyo", zone=UTC).present(MAKER.appraised(view), Arrangement(chosen=lost.id), NOW, WALL)
+    line = data.detached[0]
+    assert (line.server, line.tone) == (lost.id, Tone.ALARM) and "noc-2" in english(line.who)
+    assert line.undo.verb == "detach" and english(line.undo.text) == f"Re-apply: detach {lost.id}"
+    assert english(button(data).text) == f"Re-apply: detach {lost.id}"

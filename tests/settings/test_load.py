@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from console.decide import SafetySettings
 from console.domain.errors import SettingsError
 from console.domain.options import option
 from console.settings import BalancerSettings, ConsoleSettings, InvalidSettings, Settings, default_text, load
@@ -105,6 +106,19 @@ def test_each_mistake_is_named_with_its_line_and_remedy(tmp_path: Path, text: st
 def test_all_problems_come_at_once_in_the_order_of_their_lines(tmp_path: Path):
     text = '[rules.pace]\ntries = 0\nnets = [\n  "a", # ]\n  1,\n]\nx = """\n[no]\n"""\n[console]\nlog_level = "loud"\n'
     assert [line for line, _ in problems(tmp_path, text)] == [2, 3, 7, 11]
+
+
+def test_a_choice_that_was_true_or_false_keeps_its_meaning(tmp_path: Path):
+    sections: dict[str, type] = {**SECTIONS, "safety": SafetySettings}
+    for text, word in (("true", "always"), ("false", "never"), ('"remote"', "remote")):
+        path = tmp_path / "s.toml"
+        path.write_text(f"[safety]\narming = {text}\n")
+        assert load(path, sections).of(SafetySettings).arming == word
+        given = {"safety": {"arming": text == "true"}}
+        assert load(None, sections, given).of(SafetySettings).arming == ("always" if text == "true" else "never")
+    path.write_text("[safety]\narming = 1\n")
+    with pytest.raises(InvalidSettings, match="arming"):
+        load(path, sections)
 
 
 def test_a_missing_file_is_a_sentence(tmp_path: Path):

@@ -48,6 +48,16 @@ class FakeEngine:
 
     attach = detach
 
+    async def cut(
+        self,
+        server: str,
+        reason: str,
+        operator: str | None = None,
+        consent: Consent | None = None,
+        incarnation: str | None = None,
+    ) -> Action:
+        raise AssertionError("submit does not run it")
+
     async def carry(
         self,
         servers: tuple[str, ...],
@@ -106,7 +116,7 @@ class FakeHandle:
         arguments.pop("self", None)
         name = work.__name__
         work.close()
-        if name not in {"detach", "attach"}:
+        if name not in {"detach", "attach", "cut"}:
             self.asides.append((name, arguments))
             answer: Future[Any] = Future()
             if name not in {"carry", "acknowledge", "shelve", "unshelve", "note"}:

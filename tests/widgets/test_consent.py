@@ -246,3 +246,74 @@ def test_the_switch_asks_for_arming_and_shows_the_time_that_is_left(qtbot, now):
     screen.header.set_data(replace(data.header, arming=off))
     QTest.mouseClick(bar.switch, Qt.MouseButton.LeftButton)
     assert asked == [False, True]
+
+
+@pytest.fixture
+def cutting(qtbot, now):
+    panel = ConsentPanel()
+    qtbot.addWidget(panel)
+    panel.resize(300, 280)
+    panel.ask(samplesafety.cut(SERVER))
+    panel.show()
+    panel.cut_now, panel.given_now = [], []
+    panel.cut.connect(lambda *what: panel.cut_now.append(what))
+    panel.given.connect(lambda *what: panel.given_now.append(what))
+    now[0] += 5000
+    return panel
+
+
+def test_a_cut_wants_the_number_a_reason_and_two_whole_seconds(cutting, now):
+    for count, reason in (
+        ("", "why"),
+        ("9", ""),
+        ("8", "why"),
+        ("13", "why"),
+        ("nine", "why"),
+        ("-9", "why"),
+        ("٩", "why"),
+    ):
+        cutting.count.setText(count)
+        cutting.reason.setText(reason)
+        assert not cutting.hold.isEnabled(), (count, reason)
+        press(cutting, now, 5000)
+    cutting.count.setText("9")
+    cutting.reason.setText("why")
+    press(cutting, now, 1999)
+    assert cutting.cut_now == []
+    press(cutting, now, 2000)
+    assert cutting.cut_now == [(SERVER, "why", 9)] and cutting.given_now == []
+    assert not cutting.isVisible()
+
+
+def test_while_the_number_is_typed_the_server_drains_and_its_older_number_still_counts(cutting, now):
+    cutting.count.setText("12")
+    cutting.reason.setText("why")
+    drained = samplesafety.cut(SERVER)
+    cutting.follow((replace(drained, ask=replace(drained.ask, count=(5, 12))),))
+    assert cutting.hold.isEnabled()
+    cutting.follow((replace(drained, ask=replace(drained.ask, count=(5, 11))),))
+    assert not cutting.hold.isEnabled()
+    cutting.follow(())
+    assert not cutting.isVisible()
+
+
+def test_no_press_on_a_cut_s_own_button_ends_a_session(qtbot, now):
+    frame = whole("detached")
+    qtbot.addWidget(frame)
+    screen = screen_of(frame)
+    data = samples.screen("detached")
+    lines = (replace(samplesafety.out(SERVER), cut=samplesafety.cut(SERVER)),)
+    detail = replace(data.detail, server=SERVER, cut=samplesafety.cut(SERVER))
+    screen.set_data(replace(data, columns=None, detached=lines, detail=detail))
+    asked = []
+    screen.actRequested.connect(lambda *what: asked.append(what))
+    screen.cutConsented.connect(lambda *what: asked.append(what))
+    frame.resize(1920, 1080)
+    frame.show()
+    for button in (screen.detail.cut, screen.suspects.out_list.lines()[0].cut):
+        steady(button, now)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        QTest.keyClick(button, Qt.Key.Key_Return)
+        assert screen.detail.consent.target == ("cut", SERVER)
+        screen.detail.consent.put_away()
+    assert asked == []

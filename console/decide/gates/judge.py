@@ -12,6 +12,7 @@ from console.decide.gates import (
     capacity,
     concurrency,
     cool_down,
+    cutting,
     floor,
     fresh_view,
     guard,
@@ -45,6 +46,11 @@ _ATTACH: Final[tuple[tuple[str, Check, tuple[Move, ...]], ...]] = (
     (guard.HERD, guard.herd, guard.MOVES[guard.HERD]),
     (guard.PAUSE, guard.pause, guard.MOVES[guard.PAUSE]),
 )
+_CUT: Final[tuple[tuple[str, Check, tuple[Move, ...]], ...]] = (
+    (cutting.OFFERED, cutting.offered, ()),
+    (cutting.DETACHED, cutting.detached, ()),
+    (cutting.SESSIONS, cutting.sessions, ()),
+)
 _MOST_MOVES: Final = 6
 """Ways taken one after the other in the search for a combination; more than this nobody would carry out."""
 _PROJECTION: Final = Projection()
@@ -60,7 +66,8 @@ def appraise(situation: Situation, settings: GateSettings, forecast: Forecast = 
     gates, prediction = _judged(situation, settings, forecast)
     told = tuple(_with_ways(gate, situation, settings, forecast) for gate in gates)
     out = _combination(situation, told, settings, forecast)
-    return Appraisal(situation.verb, situation.server, told, out, prediction)
+    held = situation.held if situation.verb is Verb.CUT else None
+    return Appraisal(situation.verb, situation.server, told, out, prediction, held)
 
 
 def appraise_set(
@@ -110,7 +117,7 @@ def heals_in_s(appraisal: Appraisal) -> float | None:
 def admits(appraisal: Appraisal, consent: Consent, role: Role | None) -> Said | None:
     """None: it may be sent. Else why not, with the first thing to do about it."""
     if appraisal.light is Light.GREEN:
-        return None
+        return _counted(appraisal, consent) if appraisal.verb is Verb.CUT else None
     gate = appraisal.first
     assert gate is not None  # only green has none
     if appraisal.light is Light.AMBER:
@@ -126,6 +133,20 @@ def admits(appraisal: Appraisal, consent: Consent, role: Role | None) -> Said | 
     return None
 
 
+def _counted(appraisal: Appraisal, consent: Consent) -> Said | None:
+    """A cut names how many sessions it ends: never more than that, and a number that was true within the last minute."""
+    assert appraisal.held is not None  # green: they are known
+    low, high = appraisal.held
+    if consent.count is not None and low <= consent.count <= high:
+        return None
+    if consent.count is None:
+        return say("{server} holds {now} sessions: name their number to cut them.", server=appraisal.server, now=low)
+    return say(
+        "{server} holds {now} sessions, not the {count} that were named: look again, then name their number.",
+        server=appraisal.server, now=low, count=consent.count,
+    )  # fmt: skip
+
+
 def _judged(
     situation: Situation, settings: GateSettings, forecast: Forecast
 ) -> tuple[tuple[Gate, ...], Prediction | None]:
@@ -133,6 +154,9 @@ def _judged(
     if not known.passed:
         return (known,), None
     gates = tuple(check(situation, settings) for _, check, _ in _COMMON)
+    if situation.verb is Verb.CUT:  # nobody goes past any of these
+        gates = (*gates, *(check(situation, settings) for _, check, _ in _CUT))
+        return tuple(replace(gate, breakable=False) for gate in gates), None
     if situation.verb is Verb.ATTACH:
         return (*gates, *(check(situation, settings) for _, check, _ in _ATTACH)), None
     gates = (*gates, *(check(situation, settings) for _, check, _ in _DETACH))
@@ -157,7 +181,7 @@ def _with_ways(gate: Gate, situation: Situation, settings: GateSettings, forecas
     return replace(gate, ways=ways(situation, gate, moves, passes))
 
 
-_CHECKS: Final = {name: (check, moves) for name, check, moves in (*_COMMON, *_DETACH, *_ATTACH)}
+_CHECKS: Final = {name: (check, moves) for name, check, moves in (*_COMMON, *_DETACH, *_ATTACH, *_CUT)}
 
 
 def _combination(

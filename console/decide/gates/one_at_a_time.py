@@ -10,7 +10,7 @@ from console.domain.states import Step
 
 NAME = "in_flight"
 MOVES = (Move.SETTLE,)
-_SETTLED = (Step.REFUSED, Step.REJECTED, Step.CONFIRMED, Step.FAILED)
+_SETTLED = (Step.REFUSED, Step.REJECTED, Step.CONFIRMED, Step.DRAINED, Step.FAILED)
 
 
 def in_flight(action: Action) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.domain.errors import SettingsError
 from console.domain.options import declared, option
@@ -107,6 +107,17 @@ class GateSettings:
         ):
             if getattr(self, low) > getattr(self, high):
                 raise SettingsError(f"is above {high}.", where=low, remedy=f"Keep {low} at or below {high}.")
+
+
+def lapsed(speed: float) -> dict[str, Any]:
+    """In a time-lapse: how long the memory of what was done reaches there, by the name of the setting.
+
+    Sessions, reports and memory take their own time in every drill, so what is measured against them stays as it is.
+    """
+    if not speed > 0:
+        raise ValueError("a drill's speed is above 0")
+    plain = GateSettings()
+    return {name: getattr(plain, name) / speed for name in ("detaches_s", "pause_s", "pause_most_s", "offences_s")}
 
 
 def scaled(settings: _Settings, speed: float) -> _Settings:

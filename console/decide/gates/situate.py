@@ -47,6 +47,10 @@ class Known:
     not_before_s: float = 0.0
     """The balancer takes nothing before this time of our monotonic clock."""
     standing: Standing = field(default_factory=Standing)
+    cuts: bool | None = None
+    """Whether the balancer can cut sessions; None: not known."""
+    held_most: float = NAN
+    """Most sessions of the target within the last minute; NaN: not looked for."""
 
 
 def situate(frame: Frame, request: Request, known: Known, settings: GateSettings) -> Situation:
@@ -92,7 +96,13 @@ def situate(frame: Frame, request: Request, known: Known, settings: GateSettings
         undoes=request.verb is Verb.ATTACH and _undoes(row, known, settings),
         offences=_offences(row, known, settings),
         detached_for_s=next((known.now_s - deed.mono_s for deed in _detaches(row, known)), math.inf),
+        cuts=known.cuts,
+        held=_held(float(frame[Column.LAST_TRUTH][slot]), known.held_most),
     )
+
+
+def _held(now: float, most: float) -> tuple[int, int] | None:
+    return None if math.isnan(now) else (int(now), int(np.fmax(now, most)))
 
 
 def seen_lately(frame: Frame, settings: GateSettings) -> Bools:

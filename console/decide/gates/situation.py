@@ -101,6 +101,10 @@ class Situation:
     """Detaches of the target that count."""
     detached_for_s: float = float("inf")
     """Since its newest detach; inf where none is known."""
+    cuts: bool | None = None
+    """Whether the balancer can cut sessions; None: not known."""
+    held: tuple[int, int] | None = None
+    """Sessions of the target by its newest word, and the most within the last minute; None: never told."""
 
     def with_mates(self, mates: Mates) -> Situation:
         """The same with other columns."""

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from console.decide.gates.forecast import poured, session_s
-from console.decide.gates.role import NEEDED
+from console.decide.gates.role import needed
 from console.decide.gates.situation import Mates, Situation, after_attach, after_join
 from console.domain.safety import Gate, Move, WayOut, say
 
@@ -61,7 +61,7 @@ def taken(situation: Situation, way: WayOut) -> Situation:
                 target_seen=True,
                 target_misses=0,
                 others_seen=1.0,
-                role=NEEDED if situation.role is None else situation.role,
+                role=needed(situation.verb) if situation.role is None else situation.role,
             )
         case Move.REATTACH:
             return situation if mates is None else situation.with_mates(after_attach(mates, way.servers))
@@ -154,7 +154,8 @@ def _arm(situation: Situation, gate: Gate, passes: Passes) -> WayOut | None:
 def _role(situation: Situation, gate: Gate, passes: Passes) -> WayOut | None:
     if situation.role is None:
         return None
-    return WayOut(Move.ROLE, say("ask somebody whose role is {role}", role=NEEDED.word), role=NEEDED)
+    least = needed(situation.verb)
+    return WayOut(Move.ROLE, say("ask somebody whose role is {role}", role=least.word), role=least)
 
 
 _FINDERS: Final[dict[Move, Callable[[Situation, Gate, Passes], WayOut | None]]] = {

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 import numpy as np
 
+from console.decide.gates import lapsed
 from console.domain.errors import ConsoleError, JournalError
 from console.domain.tasks import spawn
 from console.domain.view import View
@@ -70,9 +71,12 @@ class _Drill:
     async def run(self) -> Run:
         """Until the scenario is over."""
         lab, dsrm = _client(self._lab.lab_url), _client(self._lab.dsrm_url)
-        settings = load(
-            None, SECTIONS, {"balancer": {"url": self._lab.dsrm_url}, "console": {"journal_folder": self._state}}
-        )
+        overrides = {
+            "balancer": {"url": self._lab.dsrm_url},
+            "console": {"journal_folder": self._state},
+            "gates": lapsed(self._lapse.speed),
+        }
+        settings = load(None, SECTIONS, overrides)
         engine = assemble(settings)
         engine.subscribe(self._see)
         document = await _ask(lab, "/lab/guide")

@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
+from console.decide.gates import GateSettings, lapsed
 from console.detect import DetectSettings
 from console.detect.sick import SickSettings
 from console.domain.actions import Answer, Intent
@@ -118,7 +120,8 @@ class _Drill:
         self._samples: list[Sample] = [_sample(self._sim)]
         self._record = Record()
         self._operator = Operator(REACTION_S)
-        self._engine = Engine(self, _Hand(self._sim), _Memory(), _Clock(self._sim), "drill", _SETTINGS)
+        settings = replace(_SETTINGS, gates=GateSettings(**lapsed(self._lapse.speed)))
+        self._engine = Engine(self, _Hand(self._sim), _Memory(), _Clock(self._sim), "drill", settings)
 
     async def run(self) -> Run:
         """Until the scenario is over."""

@@ -16,7 +16,7 @@ from console.decide.gates import (
 )
 from console.decide.ladder import Ground, Ladder, LadderSettings
 from console.decide.plans import Plan, PlanSettings
-from console.decide.retry import may_retry
+from console.decide.retry import may_retry, whose_change
 
 __all__ = [
     "Authority",
@@ -40,4 +40,5 @@ __all__ = [
     "scaled",
     "situate",
     "weaker",
+    "whose_change",
 ]

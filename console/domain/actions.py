@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from console.domain.alarms import Numbers
+from console.domain.readings import Change, Detachment
 from console.domain.states import Step, Verb
 
 
@@ -73,3 +74,7 @@ class Answer:
     replayed: bool = False
     details: Numbers = field(default_factory=dict[str, "float | int | str | bool | None"])
     retry_after_s: float | None = None
+    holder: Detachment | None = None
+    """Of a server that is detached by the answer: whose detach it is. Another key than the request's: it was detached already."""
+    changes: tuple[Change, ...] = ()
+    """Of a fleet that has changed since (412): its newest changes, oldest first."""

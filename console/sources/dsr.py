@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 
 from console.decode import decode_fleet, decode_status
 from console.domain.errors import NoAddress, NotAllowed, WrongServer
 from console.domain.readings import FleetReading, ServerEntry, StatusReading
-from console.net import FLEET_CAP, STATUS_CAP, Endpoint, FleetTransport, Names, Prepared, Url, prepare, tls_context
+from console.net import (
+    FLEET_CAP,
+    STATUS_CAP,
+    Endpoint,
+    FleetTransport,
+    HttpAnswer,
+    Names,
+    Prepared,
+    Url,
+    prepare,
+    tls_context,
+)
 from console.net.failures import failure_of
 from console.sources.addresses import AddressPolicy, AddressSettings, is_loopback
+from console.sources.changes import ChangeLog
 
 _FLEET_PATH = "/v1/fleet"
 _STATUS_PATH = "/v1/status"
+_FOR_BOTH = 0.9
+"""Of the deadline, for the table and the log: a log that hangs must not cost the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +73,12 @@ class DsrSource:
         self._fleet: Prepared | None = None
         self._targets: dict[str, _Target] = {}
         self._loopback = False
+        self._log = ChangeLog(self._of_balancer)
 
     async def fleet(self) -> FleetReading:
-        """The balancer's table, within the deadline."""
+        """The balancer's table and its log of changes, within the deadline."""
+        loop = asyncio.get_running_loop()
+        end_s = loop.time() + self._deadline_s * _FOR_BOTH
         request = self._fleet
         if request is None or not self._url.numeric:
             addresses = await self._resolve(self._url)
@@ -75,7 +93,7 @@ class DsrSource:
         if len(self._targets) > 2 * len(reading.servers):
             listed = {server.id for server in reading.servers}
             self._targets = {id_: target for id_, target in self._targets.items() if id_ in listed}
-        return reading
+        return await self._log.upto(reading, end_s - loop.time())
 
     async def status(self, server: ServerEntry) -> StatusReading:
         """What one server says of itself, within the deadline."""
@@ -98,6 +116,13 @@ class DsrSource:
         """Ends all connections."""
         self._names.close()
         await self._transport.aclose()
+
+    async def _of_balancer(self, path: str, deadline_s: float) -> HttpAnswer:
+        """What else is read of the balancer, where its table was read before."""
+        assert self._fleet is not None  # the table comes first
+        url = self._endpoint.at(path)
+        request = prepare(url, self._fleet.addresses, authorization=self._endpoint.authorization())
+        return await self._transport.get(request, deadline_s, FLEET_CAP)
 
     async def _resolve(self, url: Url) -> tuple[str, ...]:
         return (url.host,) if url.numeric else await self._names.resolve(url.host, self._deadline_s)

@@ -207,6 +207,7 @@ class FrameBuilder:
             interfaces=fleet.interfaces if fleet else {},
             detachments=self._detachments,
             notes=dict(self._notes),
+            changes=fleet.changes if fleet else (),
         )
         self._news = False
         self._started[:] = NAN
@@ -239,6 +240,7 @@ class FrameBuilder:
             report_interval_s=fleet.report_interval_s,
             time=fleet.time,
             skew_s=self._skew_s,
+            changes_known=fleet.changes_known,
         )
 
     def _break(self, slot: int) -> None:

@@ -17,7 +17,7 @@ from console.decide.gates import (
 )
 from console.decide.ladder import Ground, Ladder, LadderSettings
 from console.decide.plans import Plan, PlanSettings
-from console.decide.retry import may_retry
+from console.decide.retry import may_retry, whose_change
 
 __all__ = [
     "Authority",
@@ -43,4 +43,5 @@ __all__ = [
     "settled",
     "situate",
     "weaker",
+    "whose_change",
 ]

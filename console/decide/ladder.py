@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from console.decide.others import newest_of, of_key, who_and_when
 from console.domain.actions import Action, Answer, Intent, Rung
 from console.domain.alarms import Numbers
 from console.domain.frame import Column, Frame
@@ -68,6 +69,8 @@ class Ladder:
         """When the newest good reading of the fleet was taken; routed deltas begin at the one before."""
         self._quiet_since_s: float | None = None
         self._expected = 0.0
+        self._already = False
+        """It was in the wanted state by the balancer's own answer."""
 
     @property
     def over(self) -> bool:
@@ -102,9 +105,15 @@ class Ladder:
             said = f"{what}: it may have happened or not. The fleet is being read back; nothing is sent again."
             return self._climb(Step.UNKNOWN, mono_s, wall_s, evidence, said)
         if 200 <= status < 300:
+            evidence["replayed"] = answer.replayed
             if answer.cut is not None:
                 evidence["cut"] = answer.cut
-            return self._climb(Step.ACCEPTED, mono_s, wall_s, {**evidence, "replayed": answer.replayed})
+            said, holder = "", answer.holder
+            if self.intent.verb is Verb.DETACH and holder is not None and holder.key not in (None, self.intent.key):
+                self._already = True
+                evidence.update(by=holder.by, at=holder.at)
+                said = f"{self.intent.server} was detached already by {who_and_when(holder.by, holder.at)}."
+            return self._climb(Step.ACCEPTED, mono_s, wall_s, evidence, said)
         said = f"The balancer turned it down: {answer.message or answer.code or status}. Nothing was changed; look again and decide."
         if answer.retry_after_s is not None:
             evidence["retry_after_s"] = answer.retry_after_s
@@ -144,7 +153,7 @@ class Ladder:
         if self._confirmed_s is None:
             self._confirmed_s = self._quiet_since_s = read_s
             evidence = {"generation": frame.balancer.generation, "after_s": round(read_s - self._asked_s, 3)}
-            rungs = self._climb(Step.CONFIRMED, frame.mono_s, frame.wall_s, evidence)
+            rungs = self._climb(Step.CONFIRMED, frame.mono_s, frame.wall_s, *self._by_another(frame, evidence))
             if self.intent.verb is Verb.DETACH:
                 return rungs  # this reading's delta still holds what came before the detach
         if self.intent.verb is Verb.ATTACH:
@@ -169,20 +178,75 @@ class Ladder:
         evidence: Numbers = {"readings": self._against, "generation": frame.balancer.generation}
         if self._against < self._settings.readings:
             return ()
-        if self._confirmed_s is not None:
-            word = "attached" if self.intent.verb is Verb.DETACH else "detached"
-            return self._fail(
-                frame, f"{server} was {word} again by somebody else or by a restart of the balancer.", evidence
+        if self._confirmed_s is not None or self._already:
+            return self._fail(frame, self._taken_back(frame), evidence)
+        if (mine := of_key(frame, self.intent.key)) is not None:
+            self._confirmed_s = read_s
+            found = {"generation": mine.generation, "log": mine.seq}
+            return self._climb(Step.CONFIRMED, frame.mono_s, frame.wall_s, found) + self._fail(
+                frame, self._taken_back(frame), evidence
             )
         if self.action.step is Step.UNKNOWN:
-            if read_s <= self._asked_s + self._settings.deadline_s:
+            if read_s <= self._asked_s + self._settings.deadline_s or frame.balancer.changes_known is False:
                 return ()
-            said = f"Read back: the {verb} of {server} did not happen; nothing was sent again. Try once more if it is still needed."
+            if self._never(frame):
+                said = f"Read back: the {verb} of {server} did not happen; nothing was sent again. Try once more if it is still needed."
+                return self._fail(frame, said, {**evidence, "happened": False})
+            state = "attached" if self.intent.verb is Verb.DETACH else "detached"
+            said = (
+                f"Read back: {server} is {state} now, and the balancer cannot tell whether the {verb} happened in between; "
+                "look again and decide."
+            )
             return self._fail(frame, said, evidence)
         if read_s <= self._answered_s + self._settings.confirm_s:
             return ()
         said = f"The balancer took the {verb} of {server}, but its table does not show it; look at the balancer itself."
+        if self._same_life(frame) and frame.balancer.changes_known is not False:
+            evidence = {**evidence, "happened": False}
         return self._fail(frame, said, evidence)
+
+    def _by_another(self, frame: Frame, evidence: Numbers) -> tuple[Numbers, str]:
+        """Whoever brought the wanted state about, where it was not this request; and the sentence for it."""
+        server, key = self.intent.server, self.intent.key
+        if self.intent.verb is Verb.DETACH:
+            told = frame.detachments.get(server)
+            by, at, its = (None, None, None) if told is None else (told.by, told.at, told.key)
+        else:
+            change = newest_of(frame, server)
+            by, at, its = (None, None, None) if change is None else (change.by, change.time, change.key)
+        if its is None or its == key:
+            return evidence, ""
+        word = "detached" if self.intent.verb is Verb.DETACH else "attached"
+        if self._already or (self._never(frame) and of_key(frame, key) is None):
+            evidence = {**evidence, "happened": False}
+        return {**evidence, "by": by, "at": at}, f"{server} was {word} already by {who_and_when(by, at)}."
+
+    def _taken_back(self, frame: Frame) -> str:
+        """The state that was wanted was there, and is not any more."""
+        server, kind, word = self.intent.server, "attach", "attached"
+        if self.intent.verb is Verb.ATTACH:
+            kind, word = "detach", "detached"
+        change = newest_of(frame, server)
+        if change is not None and change.kind == kind and change.key != self.intent.key:
+            return f"{server} was {word} again by {who_and_when(change.by, change.time)}."
+        told = frame.detachments.get(server)
+        if self.intent.verb is Verb.ATTACH and told is not None and told.key not in (None, self.intent.key):
+            return f"{server} was {word} again by {who_and_when(told.by, told.at)}."
+        return f"{server} was {word} again by somebody else or by a restart of the balancer."
+
+    def _never(self, frame: Frame) -> bool:
+        """No answer came and the fleet shows the other state: whether it certainly never happened, or somebody may have undone it since.
+
+        It never did where the balancer's log of the same life lacks the key, or where nothing at all has changed.
+        """
+        asked, balancer = self.action.rungs[0].evidence, frame.balancer
+        return self._same_life(frame) and (
+            balancer.changes_known is True or asked.get("generation") in (None, balancer.generation)
+        )
+
+    def _same_life(self, frame: Frame) -> bool:
+        """The balancer that was asked is the one that is read."""
+        return self.action.rungs[0].evidence.get("balancer") in (None, frame.balancer.incarnation)
 
     def _reports(self, frame: Frame, slot: int, read_s: float, ground: Ground) -> tuple[Rung, ...]:
         """An attach has succeeded when the server reports again: a fresh report, and one made since."""

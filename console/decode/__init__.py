@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from console.decode.answers import (
     ErrorBody,
-    Event,
     Whoami,
     decode_answer,
     decode_error,
@@ -19,7 +18,6 @@ from console.decode.text import clean_text, is_id
 __all__ = [
     "MOST_SERVERS",
     "ErrorBody",
-    "Event",
     "Whoami",
     "clean_text",
     "decode_answer",

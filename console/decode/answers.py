@@ -11,6 +11,7 @@ from console.decode.text import clean_text
 from console.domain.actions import Answer
 from console.domain.alarms import Numbers
 from console.domain.errors import BadAnswer
+from console.domain.readings import Change, Detachment
 
 _LONGEST_MESSAGE = 500
 _MOST_DETAILS = 32
@@ -34,20 +35,6 @@ class Whoami:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One change of the fleet, as the balancer recorded it; `time` in Unix seconds."""
-
-    seq: int
-    time: float
-    kind: str
-    server: str | None
-    by: str | None
-    reason: str | None
-    generation: int | None
-    key: str | None
-
-
 class _Error(msgspec.Struct):
     code: str
     message: str = ""
@@ -58,10 +45,22 @@ class _ErrorBody(msgspec.Struct):
     error: _Error
 
 
+class _Holder(msgspec.Struct):
+    by: str | None = None
+    at: Number | None = None
+    reason: str | None = None
+    key: str | None = None
+
+
+class _Held(msgspec.Struct):
+    detached: _Holder | None = None
+
+
 class _Done(msgspec.Struct):
     generation: Count | None = None
     replayed: bool = False
     cut: Count | None = None
+    server: _Held | None = None
 
 
 class _Whoami(msgspec.Struct):
@@ -86,10 +85,24 @@ class _Events(msgspec.Struct):
     oldest: Count = 0
 
 
+class _ChangedDetails(msgspec.Struct):
+    events: list[_Event] = []
+
+
+class _ChangedError(msgspec.Struct):
+    details: _ChangedDetails
+
+
+class _Changed(msgspec.Struct):
+    error: _ChangedError
+
+
 _ERROR = msgspec.json.Decoder(_ErrorBody)
 _DONE = msgspec.json.Decoder(_Done)
 _WHOAMI = msgspec.json.Decoder(_Whoami)
 _EVENTS = msgspec.json.Decoder(_Events)
+_CHANGED = msgspec.json.Decoder(_Changed)
+_GENERATION_CHANGED = 412
 
 
 def decode_error(body: bytes) -> ErrorBody:
@@ -106,7 +119,11 @@ def decode_answer(status: int, body: bytes, retry_after_s: float | None = None) 
     """The answer to a detach, attach or cut. Raises BadAnswer where a 2xx cannot be read: then its outcome must be read back."""
     if 200 <= status < 300:
         done = decoded(_DONE, body, "answer")
-        return Answer(status, generation=done.generation, replayed=done.replayed, cut=done.cut)
+        held = None if done.server is None else done.server.detached
+        holder = None
+        if held is not None:
+            holder = Detachment(_clean(held.by), held.at, _clean(held.reason, _LONGEST_MESSAGE), _clean(held.key))
+        return Answer(status, generation=done.generation, replayed=done.replayed, cut=done.cut, holder=holder)
     error = decode_error(body)
     generation = error.details.get("generation")
     return Answer(
@@ -116,7 +133,16 @@ def decode_answer(status: int, body: bytes, retry_after_s: float | None = None) 
         generation=generation if isinstance(generation, int) else None,
         details=error.details,
         retry_after_s=retry_after_s,
+        changes=_changed(body) if status == _GENERATION_CHANGED else (),
     )
+
+
+def _changed(body: bytes) -> tuple[Change, ...]:
+    """What a 412 tells of the changes; what cannot be read is not told."""
+    try:
+        return tuple(map(_event, decoded(_CHANGED, body, "answer").error.details.events[-_MOST_DETAILS:]))
+    except BadAnswer:
+        return ()
 
 
 def decode_whoami(body: bytes) -> Whoami:
@@ -125,7 +151,7 @@ def decode_whoami(body: bytes) -> Whoami:
     return Whoami(None if wire.name is None else clean_text(wire.name), clean_text(wire.role))
 
 
-def decode_events(body: bytes) -> tuple[tuple[Event, ...], int]:
+def decode_events(body: bytes) -> tuple[tuple[Change, ...], int]:
     """The body of `GET /v1/events`: events, oldest first, and the number to ask after next. Raises BadAnswer."""
     wire = decoded(_EVENTS, body, "list of events")
     if len(wire.events) > _MOST_EVENTS:
@@ -133,8 +159,8 @@ def decode_events(body: bytes) -> tuple[tuple[Event, ...], int]:
     return tuple(map(_event, wire.events)), wire.next
 
 
-def _event(wire: _Event) -> Event:
-    return Event(
+def _event(wire: _Event) -> Change:
+    return Change(
         wire.seq,
         wire.time,
         clean_text(wire.kind),

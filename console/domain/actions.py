@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from console.domain.alarms import Numbers
+from console.domain.readings import Change, Detachment
 from console.domain.states import Step, Verb
 
 
@@ -79,3 +80,7 @@ class Answer:
     retry_after_s: float | None = None
     cut: int | None = None
     """Sessions that the balancer says it ended."""
+    holder: Detachment | None = None
+    """Of a server that is detached by the answer: whose detach it is. Another key than the request's: it was detached already."""
+    changes: tuple[Change, ...] = ()
+    """Of a fleet that has changed since (412): its newest changes, oldest first."""

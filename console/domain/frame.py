@@ -10,7 +10,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from console.domain.readings import Counters, Detachment
+from console.domain.readings import Change, Counters, Detachment
 from console.domain.states import Attachment, Reach
 
 Floats = NDArray[np.float64]
@@ -162,6 +162,8 @@ class Balancer:
     """Its own clock, Unix seconds, at the newest good reading."""
     skew_s: float = NAN
     """Its clock minus ours."""
+    changes_known: bool | None = None
+    """`Frame.changes` reach up to this generation; False: they could not be read this time; None: it tells none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,6 +197,8 @@ class Frame:
     """By server id."""
     notes: Mapping[str, str] = field(default_factory=dict[str, str])
     """By server id: why its newest status poll failed, one sentence."""
+    changes: tuple[Change, ...] = ()
+    """The balancer's own log since its start, the newest part of it, oldest first."""
 
     def __getitem__(self, column: Column) -> Floats:
         return self.values[column]

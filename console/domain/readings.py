@@ -21,6 +21,21 @@ class Detachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One change of the fleet, as the balancer recorded it; `time` in Unix seconds."""
+
+    seq: int
+    time: float
+    kind: str
+    """join, leave, attach, detach, algorithm, start."""
+    server: str | None
+    by: str | None
+    reason: str | None
+    generation: int | None
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ServerEntry:
     """One server as the balancer lists it: belief, routed, state."""
 
@@ -70,6 +85,10 @@ class FleetReading:
     fleet: Counters = field(default_factory=Counters)
     pools: Mapping[str, Counters] = field(default_factory=dict[str, Counters])
     interfaces: Mapping[str, Counters] = field(default_factory=dict[str, Counters])
+    changes: tuple[Change, ...] = ()
+    """The newest ones of this incarnation, oldest first."""
+    changes_known: bool | None = None
+    """They reach up to this reading; False: they could not be read this time; None: this balancer tells none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from console.decide import Authority, Ground, Ladder, LadderSettings, Request, admits, ladder_for, may_retry
+from console.decide import (
+    Authority,
+    Ground,
+    Ladder,
+    LadderSettings,
+    Request,
+    admits,
+    ladder_for,
+    may_retry,
+    whose_change,
+)
 from console.decide.gates import in_flight
 from console.detect import Estimate
 from console.domain.actions import Action, Answer, Intent, Rung
@@ -99,16 +109,22 @@ class Hand:
         """Steps every ladder with a new Frame and journals what was reached."""
         ground = Ground(estimate.interval_s, estimate.silent_limit_s)
         for ladder in self._ladders:
+            if ladder.over:
+                continue
             rungs = ladder.saw(frame, ground)
             self._note(ladder, rungs)
-            if any(rung.step is Step.CONFIRMED for rung in rungs):
-                self._took(ladder)
-            elif (
-                ladder.over
-                and any(rung.step is Step.FAILED for rung in rungs)
-                and not ladder.action.reached(Step.CONFIRMED)
-            ):
+            confirmed = next((rung for rung in rungs if rung.step is Step.CONFIRMED), None)
+            if (
+                confirmed is not None and confirmed.evidence.get("happened") is False
+            ):  # somebody else had done it already
                 self.deeds.undone(ladder.intent.key)
+            elif confirmed is not None:
+                self._took(ladder)
+            elif rungs and rungs[-1].step is Step.FAILED and not ladder.action.reached(Step.CONFIRMED):
+                if rungs[-1].evidence.get("happened") is False:
+                    self.deeds.undone(ladder.intent.key)
+                elif ladder.action.reached(Step.UNKNOWN):
+                    self._took(ladder)  # nobody can tell: it counts as if it had happened
         self.deeds.seen(frame)
         oldest = self._now() - KEPT_S
         self._ladders = [
@@ -185,7 +201,8 @@ class Hand:
             return ladder.action
         if intent.break_glass:
             _log.warning("BREAK-GLASS by %s: %s %s", intent.operator, intent.verb.value, intent.server)
-        evidence = {"generation": moment.frame.balancer.generation, "reported_fresh": fresh}
+        balancer = moment.frame.balancer
+        evidence = {"generation": balancer.generation, "balancer": balancer.incarnation, "reported_fresh": fresh}
         self._climb(ladder.requested(self._now(), self._wall(), evidence))
         if appraisal.prediction is not None:
             self._promises.append(aftermath.Promise(intent, appraisal.prediction))
@@ -205,7 +222,8 @@ class Hand:
             if retry and self._why_not(again, wish) is None:
                 self._scribe.note("retry", {"key": ladder.intent.key, "etag": later.frame.balancer.etag})
                 answer = await self._send(ladder, later)
-            elif why:
+                why = whose_change(answer, later.frame)
+            if why:
                 answer = replace(answer, message=why)
         if ladder.intent.verb is Verb.CUT and answer.status in _NOT_OFFERED and answer.code != "unknown_server":
             self.cuts = False
@@ -213,7 +231,8 @@ class Hand:
             self._not_before_s = self._now() + min(answer.retry_after_s, MOST_WAIT_S)
         self._climb(rungs := ladder.answered(answer, self._now(), self._wall()))
         if any(rung.step is Step.ACCEPTED for rung in rungs):
-            self._took(ladder)
+            if "at" not in rungs[-1].evidence:  # else somebody else had done it already
+                self._took(ladder)
             for other in self._ladders:
                 # A cut only hastens what its detach waits for.
                 if other.intent.server == ladder.intent.server and ladder.intent.verb is not Verb.CUT:
@@ -296,7 +315,8 @@ class Hand:
         if ladder.intent.verb is Verb.CUT:
             return  # it takes nobody out and puts nobody back
         rungs = ladder.action.rungs
-        self.deeds.took(ladder.intent, reported_fresh=bool(rungs and rungs[0].evidence.get("reported_fresh")))
+        fresh = bool(rungs and rungs[0].evidence.get("reported_fresh"))
+        self.deeds.took(ladder.intent, self._now(), reported_fresh=fresh)
 
     def _note(self, ladder: Ladder, rungs: tuple[Rung, ...]) -> None:
         for rung in rungs:

@@ -19,6 +19,7 @@ WISHED_S: Final = 172_800.0
 SAME_S: Final = 30.0
 """Clocks of balancer and console agree so far, where nothing but the time tells two detaches of one server apart."""
 _TAKEN: Final = (Step.ACCEPTED.value, Step.CONFIRMED.value)
+_VERBS: Final = frozenset(verb.value for verb in Verb)
 
 
 class Deeds:
@@ -27,22 +28,25 @@ class Deeds:
     def __init__(self) -> None:
         self._by_key: dict[str, Deed] = {}
         self._sorted: tuple[Deed, ...] = ()
+        self._told: set[str] = set()
+        """Keys that the balancer itself has told."""
+        self._read: tuple[str | None, int] = (None, 0)
+        """Life of the balancer, and the newest change of its log that was taken from it."""
 
     @property
     def newest_first(self) -> tuple[Deed, ...]:
         """All of them."""
         return self._sorted
 
-    def took(self, intent: Intent, *, reported_fresh: bool) -> None:
-        """The balancer took it, or was seen to have taken it."""
-        self._by_key.pop(intent.key, None)  # the balancer's table may have told it first, with less
-        self._add(
-            Deed(intent.key, intent.verb, intent.server, intent.pool, intent.asked_mono_s, reported_fresh, intent.plan)
-        )
+    def took(self, intent: Intent, at_s: float, *, reported_fresh: bool) -> None:
+        """The balancer took it, or was seen to have taken it. `at_s`: when that was known; it was taken before, never later."""
+        before = self._by_key.pop(intent.key, None)  # the balancer's table may have told it first, with less
+        at_s = at_s if before is None else before.mono_s
+        self._add(Deed(intent.key, intent.verb, intent.server, intent.pool, at_s, reported_fresh, intent.plan))
 
     def undone(self, key: str) -> None:
-        """Read back, it did not happen: it took nobody out, and counts for nothing."""
-        if self._by_key.pop(key, None) is not None:
+        """Read back, it did not happen: it took nobody out, and counts for nothing. What the balancer has told stays."""
+        if key not in self._told and self._by_key.pop(key, None) is not None:
             self._sorted = tuple(one for one in self._sorted if one.key != key)
 
     def read(self, records: Iterable[Mapping[str, Any]], wall_s: float, mono_s: float) -> None:
@@ -55,26 +59,49 @@ class Deeds:
             if record.get("kind") == "intent":
                 intents[key] = (_seconds(record.get("wall_s"), wall_s), body)
             elif key in intents and _was_taken(record):
-                at_s, told = intents[key]
+                asked_s, told = intents[key]
                 if told.get("verb") == Verb.CUT.value:
                     continue  # it took nobody out and put nobody back
+                at_s = _seconds(record.get("wall_s"), asked_s)
                 found.append(_deed(key, told, mono_s - max(0.0, wall_s - at_s)))
         self._add(*found)
 
     def seen(self, frame: Frame) -> None:
-        """Detaches of whoever else that the balancer tells with their time."""
+        """What whoever else did, as the balancer tells it with its time: in its log, or, of what is detached, in its table."""
         now = frame.balancer.time
-        if now is None or not frame.detachments:
+        if now is None:
             return
+        self._seen_in_log(frame, now)
         for server, detachment in frame.detachments.items():
             row = frame.rows.get(server)
             if row is None or detachment.at is None:
                 continue
             key = detachment.key or f"{server}@{detachment.at:.3f}"
             at_s = frame.mono_s - max(0.0, now + frame.balancer.age_s - detachment.at)
+            if detachment.key is not None:
+                self._told.add(key)
             if key in self._by_key or (detachment.key is None and self._near(server, at_s)):
                 continue
             self._add(Deed(key, Verb.DETACH, server, row.pool, at_s))
+
+    def _seen_in_log(self, frame: Frame, now: float) -> None:
+        """Each change once."""
+        life, newest = self._read
+        if life != frame.balancer.incarnation:
+            life, newest = frame.balancer.incarnation, 0
+        found: list[Deed] = []
+        for change in reversed(frame.changes):
+            if change.seq <= newest:
+                break
+            if change.kind not in _VERBS or change.key is None or change.server is None:
+                continue
+            self._told.add(change.key)
+            row = frame.rows.get(change.server)
+            at_s = frame.mono_s - max(0.0, now + frame.balancer.age_s - change.time)
+            if change.key not in self._by_key and row is not None:
+                found.append(Deed(change.key, Verb(change.kind), change.server, row.pool, at_s))
+        self._add(*found)
+        self._read = (life, frame.changes[-1].seq if frame.changes else newest)
 
     def _near(self, server: str, at_s: float) -> bool:
         """Whether a detach of that server is known of about that time: a balancer that tells no keys tells ours as well."""
@@ -94,6 +121,8 @@ class Deeds:
         )
         self._sorted = tuple(kept[:MOST])
         self._by_key = {one.key: one for one in self._sorted}
+        if len(self._told) > 2 * MOST:
+            self._told &= self._by_key.keys()
 
 
 def wishes(records: Iterable[Mapping[str, Any]], wall_s: float) -> dict[str, Wish]:

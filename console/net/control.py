@@ -10,8 +10,9 @@ from typing import Final
 
 import httpx
 
-from console.decode import Event, Whoami, decode_events, decode_whoami
+from console.decode import Whoami, decode_events, decode_whoami
 from console.domain.errors import Busy
+from console.domain.readings import Change
 from console.net.endpoint import Endpoint
 from console.net.failures import failure_of
 from console.net.fleet import FleetTransport
@@ -64,7 +65,7 @@ class ControlClient:
         """Whose token this is, and what it may do. Raises SourceError."""
         return decode_whoami((await self._read_good("/v1/whoami")).body)
 
-    async def events(self, after: int, limit: int = 100) -> tuple[tuple[Event, ...], int]:
+    async def events(self, after: int, limit: int = 100) -> tuple[tuple[Change, ...], int]:
         """Changes of the fleet after that number, oldest first, and the number to ask after next. Raises SourceError."""
         return decode_events((await self._read_good(f"/v1/events?after={after}&limit={limit}")).body)
 

@@ -47,6 +47,9 @@ GATES: Final = (
     QT_TRANSLATE_NOOP("present", "{after} of {size} servers of this pool would be detached, more than {limit}."),
     QT_TRANSLATE_NOOP("present", "{after} of {size} servers of this pool would be detached; {never} is never reached."),
     QT_TRANSLATE_NOOP("present", "{count} detaches of this pool within {window} s, {most} are allowed; wait {wait} s."),
+    QT_TRANSLATE_NOOP(
+        "present", "What others detached lately could not be read of the balancer; wait for its next answer."
+    ),
     QT_TRANSLATE_NOOP("present", "What the other servers of this pool can still take is not known; hold, and say why."),
     QT_TRANSLATE_NOOP(
         "present", "{reserve} times what is asked for would take {share} of this pool's other slots: hold, and say why."

@@ -173,6 +173,20 @@ _LADDER: Final = (
     QT_TRANSLATE_NOOP("present", "the balancer's algorithm was changed meanwhile"),
     QT_TRANSLATE_NOOP("present", "{server} was replaced or has left meanwhile"),
     QT_TRANSLATE_NOOP("present", "{servers} was attached or detached meanwhile"),
+    QT_TRANSLATE_NOOP("present", "{server} was attached by {who} at {time} meanwhile"),
+    QT_TRANSLATE_NOOP("present", "{server} was detached by {who} at {time} meanwhile"),
+    QT_TRANSLATE_NOOP("present", "{server} was attached already by {who} at {time}."),
+    QT_TRANSLATE_NOOP("present", "{server} was detached already by {who} at {time}."),
+    QT_TRANSLATE_NOOP("present", "{server} was attached again by {who} at {time}."),
+    QT_TRANSLATE_NOOP("present", "{server} was detached again by {who} at {time}."),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "Read back: {server} is attached now, and the balancer cannot tell whether the detach happened in between; look again and decide.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "Read back: {server} is detached now, and the balancer cannot tell whether the attach happened in between; look again and decide.",
+    ),
 )
 _WINDOW: Final = (
     QT_TRANSLATE_NOOP("present", "Nothing was sent: {why}. Restart the console."),

@@ -23,9 +23,12 @@ from console.net import (
 )
 from console.net.failures import failure_of
 from console.sources.addresses import AddressPolicy, AddressSettings, is_loopback
+from console.sources.changes import ChangeLog
 
 _FLEET_PATH = "/v1/fleet"
 _STATUS_PATH = "/v1/status"
+_FOR_BOTH = 0.9
+"""Of the deadline, for the table and the log: a log that hangs must not cost the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,13 @@ class DsrSource:
         """What the request above was made from."""
         self._targets: dict[str, _Target] = {}
         self._loopback = False
+        self._log = ChangeLog(self._of_balancer)
 
     async def fleet(self) -> FleetReading:
-        """The balancer's table, within the deadline."""
+        """The balancer's table and its log of changes, within the deadline."""
         endpoint, url = self._endpoint, self._url
         loop = asyncio.get_running_loop()
+        end_s = loop.time() + self._deadline_s * _FOR_BOTH
         endpoint.restraint.check_wait(url.origin, url.authority, loop.time())
         addresses, authorization = self._addresses, endpoint.authorization()
         if not addresses or not url.numeric:
@@ -99,7 +104,7 @@ class DsrSource:
         if len(self._targets) > 2 * len(reading.servers):
             listed = {server.id for server in reading.servers}
             self._targets = {id_: target for id_, target in self._targets.items() if id_ in listed}
-        return reading
+        return await self._log.upto(reading, end_s - loop.time())
 
     async def status(self, server: ServerEntry) -> StatusReading:
         """What one server says of itself, within the deadline."""
@@ -123,6 +128,14 @@ class DsrSource:
         """Ends all connections."""
         self._names.close()
         await self._transport.aclose()
+
+    async def _of_balancer(self, path: str, deadline_s: float) -> HttpAnswer:
+        """What else is read of the balancer, where its table was read before: with the same token, cleaned the same way."""
+        url, authorization = self._endpoint.at(path), self._authorization
+        request = prepare(url, self._addresses, authorization=authorization)
+        answer = await self._transport.get(request, deadline_s, FLEET_CAP)
+        self._failure(answer, url, authorization)
+        return HttpAnswer(answer.status, answer.headers, self._endpoint.credential.clean(answer.body))
 
     def _may_carry(self, url: Url) -> bool:
         """Whether the token may go there at all."""

@@ -3671,6 +3671,42 @@
             <source>not out any more</source>
             <translation>切り離しが外れています</translation>
         </message>
+        <message>
+            <source>{server} was attached by {who} at {time} meanwhile</source>
+            <translation>その間に {time} {who} が {server} を復帰させました</translation>
+        </message>
+        <message>
+            <source>{server} was detached by {who} at {time} meanwhile</source>
+            <translation>その間に {time} {who} が {server} を切り離しました</translation>
+        </message>
+        <message>
+            <source>{server} was attached already by {who} at {time}.</source>
+            <translation>{server} は {time} に {who} がすでに復帰させています。</translation>
+        </message>
+        <message>
+            <source>{server} was detached already by {who} at {time}.</source>
+            <translation>{server} は {time} に {who} がすでに切り離しています。</translation>
+        </message>
+        <message>
+            <source>{server} was attached again by {who} at {time}.</source>
+            <translation>{server} は {time} に {who} が再び復帰させました。</translation>
+        </message>
+        <message>
+            <source>{server} was detached again by {who} at {time}.</source>
+            <translation>{server} は {time} に {who} が再び切り離しました。</translation>
+        </message>
+        <message>
+            <source>Read back: {server} is attached now, and the balancer cannot tell whether the detach happened in between; look again and decide.</source>
+            <translation>読み直しの結果、{server} は現在復帰していますが、その間に切り離しが行われたかどうかはロードバランサーからは分かりません。もう一度確認して判断してください。</translation>
+        </message>
+        <message>
+            <source>Read back: {server} is detached now, and the balancer cannot tell whether the attach happened in between; look again and decide.</source>
+            <translation>読み直しの結果、{server} は現在切り離されていますが、その間に復帰が行われたかどうかはロードバランサーからは分かりません。もう一度確認して判断してください。</translation>
+        </message>
+        <message>
+            <source>What others detached lately could not be read of the balancer; wait for its next answer.</source>
+            <translation>他の担当者が最近切り離したサーバーをロードバランサーから読み取れませんでした。次の応答を待ってください。</translation>
+        </message>
     </context>
     <context>
         <name>shapes</name>

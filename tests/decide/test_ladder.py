@@ -198,6 +198,7 @@ def two(change: dict[str, object] | None = None, *, joined: bool = False, **make
     frames = FrameMaker()
     fleet = [Server("target"), Server("other"), Server("third")]
     before = frames.make(fleet)
+    frames.generation += 1
     for name, value in maker.items():
         setattr(frames, name, value)
     index, values = (0, {}) if change is None else (change.pop("index"), change)

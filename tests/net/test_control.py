@@ -7,8 +7,9 @@ import logging
 
 import pytest
 
-from console.decode import Event, Whoami
+from console.decode import Whoami
 from console.domain.errors import BadAnswer, DeadlinePassed, Denied, Unreachable
+from console.domain.readings import Change
 from console.net import ControlClient, Endpoint
 from tests.support.faultserver import ENDLESS_CHUNKS, FaultServer, answering, asked, dripping, hanging, reset_after
 from tests.support.payloads import http
@@ -81,7 +82,7 @@ async def test_reads_who_i_am_and_what_happened() -> None:
     async with FaultServer(answering(*answers)) as server:
         client = ControlClient(Endpoint(server.url()))
         assert await client.whoami() == Whoami(None, "lead")
-        assert await client.events(87) == ((Event(88, 1.5, "detach", "a", "noc", None, 3, "k"),), 88)
+        assert await client.events(87) == ((Change(88, 1.5, "detach", "a", "noc", None, 3, "k"),), 88)
         assert server.requests[1].startswith(b"GET /v1/events?after=87&limit=100 HTTP/1.1\r\n")
         with pytest.raises(Denied):
             await client.whoami()

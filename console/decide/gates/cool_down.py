@@ -7,11 +7,14 @@ from console.decide.gates.situation import Situation
 from console.domain.safety import Gate, Move, Verdict, say
 
 NAME = "cool_down"
-MOVES = (Move.WAIT,)
+MOVES = (Move.WAIT, Move.LOOK)
 
 
 def gate(situation: Situation, settings: GateSettings) -> Gate:
     """Counts the detaches of the pool that the balancer took lately, whoever asked for them; each plan once."""
+    if not situation.changes_known:
+        said = say("What others detached lately could not be read of the balancer; wait for its next answer.")
+        return Gate(NAME, None, settings.detaches, Verdict.REFUSE, said, breakable=True)
     recent = sorted(age for age in situation.detach_ages_s if age < settings.detaches_s)
     if len(recent) < settings.detaches:
         return Gate(NAME, len(recent), settings.detaches, Verdict.PASS)

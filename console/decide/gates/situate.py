@@ -83,6 +83,7 @@ def situate(frame: Frame, request: Request, known: Known, settings: GateSettings
         in_flight=known.in_flight,
         asked_to_wait_s=max(0.0, known.not_before_s - known.now_s),
         detach_ages_s=_detach_ages(row, known),
+        changes_known=frame.balancer.changes_known is not False,
         version=frame.balancer.etag,
         seen_incarnation=request.incarnation,
         incarnation=row.incarnation,

@@ -82,6 +82,8 @@ class Situation:
     """The balancer's Retry-After, as far as it is not over."""
     detach_ages_s: tuple[float, ...] = ()
     """Detaches of the pool that the balancer took, newest first; each plan once."""
+    changes_known: bool = True
+    """The balancer's log of what others did was read, or it keeps none."""
     version: str | None = ""
     """What a request is made conditional on; None: the balancer gives none."""
     seen_incarnation: str | None = None

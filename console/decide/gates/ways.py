@@ -61,6 +61,7 @@ def taken(situation: Situation, way: WayOut) -> Situation:
                 target_seen=True,
                 target_misses=0,
                 others_seen=1.0,
+                changes_known=True,
                 role=needed(situation.verb) if situation.role is None else situation.role,
             )
         case Move.REATTACH:

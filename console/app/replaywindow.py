@@ -22,6 +22,8 @@ from widgets.viewdata import NOTHING, Phrase
 from widgets.whatif import WhatIfPanel
 
 _SIDE_PX: Final = 330
+_BOTH_PX: Final = 1800
+"""From this width on both panels have room beside the maps."""
 
 
 class ReplayWindow(QMainWindow):
@@ -82,11 +84,15 @@ class ReplayWindow(QMainWindow):
         """The marked moment and this one side by side."""
         self.compare.setVisible(on)
         self.bar.compare.setChecked(on)
+        if on and self.width() < _BOTH_PX:
+            self.show_what_if(False)
 
     def show_what_if(self, on: bool) -> None:
         """The panel that asks for other settings."""
         self.what_if.setVisible(on)
         self.bar.what_if.setChecked(on)
+        if on and self.width() < _BOTH_PX:
+            self.show_compare(False)
         if on:
             self.what_if.value.setFocus(Qt.FocusReason.OtherFocusReason)
 

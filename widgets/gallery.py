@@ -16,6 +16,7 @@ from widgets import samplesafety as safety
 from widgets.connect import ConnectPage
 from widgets.frame import LabFrame
 from widgets.reportpage import ReportPage
+from widgets.samplereplay import replay
 from widgets.screen import OperatorScreen
 from widgets.viewdata import ActButton, GateState, RowsData, phrase
 
@@ -212,6 +213,8 @@ SCENES: dict[str, Callable[[], QWidget]] = {
     "plan": _plan,
     "cut": _cut,
     "alarms": _alarms,
+    "replay": lambda: replay(judging=True),
+    "replay-panels": lambda: replay(panels=True),
 }
 """Name of a picture and how it is made."""
 

@@ -191,6 +191,15 @@ class MapPicture(Canvas):
         self.view.follow()
         self._moved()
 
+    def show_to(self, tick: int) -> None:
+        """The columns up to this tick, it being the last one: of a replay, whose later columns are there already."""
+        end = None if tick >= self.planes.last - 1 else tick + 1
+        if (lay := self.layout_now()).maps:
+            self.view.fit(self.planes.last - self.planes.first, lay.maps[0].w)
+        if end != self.view.end:
+            self.view.end = end
+            self._refresh()
+
     def point_at(self, row: int, tick: int) -> None:
         """Puts the crosshair on a row (index into the rows) and a tick; ignored where there is no such cell."""
         if 0 <= row < len(self._rows.rows) and self.planes.first <= tick < self.planes.last:

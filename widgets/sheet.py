@@ -95,6 +95,8 @@ QPushButton[asks="yes"] {{ background: {t["warn_ground"]}; color: {t["text"]}; b
 QPushButton[asks="yes"]:hover {{ background: {t["pressed"]}; }}
 QPushButton[look="glass"] {{ color: {t["alarm"]}; border: 1px dashed {t["alarm"]}; padding: 3px 10px; }}
 QPushButton[look="switch"] {{ padding: 1px 8px; min-height: 16px; font-size: 12px; }}
+QPushButton[look="line"] {{ padding: 0 7px; min-height: 13px; font-size: 11px; border-radius: 3px; }}
+QPushButton[look="line"]:focus {{ border: 2px solid {t["focus"]}; padding: 0 6px; min-height: 11px; }}
 QPushButton[look="switch"][armed="yes"] {{ border: 2px solid {t["act"]}; font-weight: bold; padding: 0 7px; }}
 QPushButton[look="act"]:disabled {{ background: {t["panel"]}; color: {t["disabled"]}; border: 1px dashed {t["edge"]}; }}
 """

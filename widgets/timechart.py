@@ -3,6 +3,8 @@
 The words of the marks have a strip of their own above the line, so that they cover nothing and nothing covers them.
 """
 
+# ruff: noqa: N815  signals are named as Qt names its own
+
 from __future__ import annotations
 
 import math
@@ -12,14 +14,15 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 from typing_extensions import override
 
 from widgets import theme, words
 from widgets.canvas import Canvas
 from widgets.timeaxis import clock, moments, zone
+from widgets.timerange import DRAG_PX, paint_bands, paint_heads, paint_range
 from widgets.viewdata import TimelineData, TimeMark
 
 STYLES: Final = (
@@ -57,17 +60,35 @@ class Scale:
 
 
 class TimeChart(Canvas):
-    """See the module. The tool tip names what happened under the pointer, also where no word had room."""
+    """See the module. The tool tip names what happened under the pointer, also where no word had room.
+
+    `pointed(wall seconds)`: a click; `rangeChosen(first, last)`: a stretch that was dragged over."""
+
+    pointed = Signal(float)
+    rangeChosen = Signal(float, float)
 
     def __init__(self) -> None:
         super().__init__()
         self._data: TimelineData | None = None
         self._box = QRectF()
+        self._pressed: float | None = None
+        self._dragged = False
+        self._range: tuple[float, float] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_data(self, data: TimelineData) -> None:
         """Takes the newest line, its error texts and its marks."""
         self._data = data
+        self.update()
+
+    @property
+    def range(self) -> tuple[float, float] | None:
+        """The stretch that is chosen, wall seconds."""
+        return self._range
+
+    def set_range(self, chosen: tuple[float, float] | None) -> None:
+        """Chooses a stretch, or none."""
+        self._range = chosen
         self.update()
 
     @property
@@ -101,6 +122,9 @@ class TimeChart(Canvas):
         if data is None or len(data.wall_s) < 2 or not data.wall_s[-1] > data.wall_s[0]:
             return
         self._paint_times(painter, data.wall_s, box, metrics)
+        paint_bands(painter, data.bands, box, self._x)
+        if self._range is not None:
+            paint_range(painter, self._range, box, self._x)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         known = data.refused_per_s[np.isfinite(data.refused_per_s)]
         ink = theme.colour("alarm" if known.size and known.max() > 0 else "edge")
@@ -111,6 +135,7 @@ class TimeChart(Canvas):
                 self._paint_line(painter, line.wall_s, line.per_s, scale, pen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._paint_marks(painter, data.marks, box, metrics)
+        paint_heads(painter, data.head_s, data.other_s, box, self._x)
 
     def _plot(self, metrics: QFontMetricsF, gutter: float) -> QRectF:
         """Where the line lies: below the marks' words, above the times, right of the scale."""
@@ -205,12 +230,48 @@ class TimeChart(Canvas):
         near = [mark for mark in data.marks if abs(self._x(mark.wall_s) - x) <= NEAR_PX]
         if near:
             return "; ".join(f"{clock(mark.wall_s)} {words.text(mark.text)}" for mark in near)
+        inside = [band for band in data.bands if self._x(band.first_s) <= x <= self._x(band.last_s)]
+        if inside:
+            return "; ".join(f"{clock(band.first_s)} - {clock(band.last_s)} {words.text(band.text)}" for band in inside)
         span = float(data.wall_s[-1] - data.wall_s[0])
         at = float(data.wall_s[0]) + (x - box.left()) / max(1.0, box.width()) * span
         index = int(np.abs(data.wall_s - at).argmin())
         rate = float(data.refused_per_s[index])
         said = f"{rate:.1f} /s" if math.isfinite(rate) else "-"
         return f"{clock(float(data.wall_s[index]))}  {said}"
+
+    def wall_at(self, x: float) -> float | None:
+        """The time at that pixel, at the ends where it lies beside the line; None: nothing is shown."""
+        data, box = self._data, self._box
+        if data is None or len(data.wall_s) < 2 or box.width() <= 0:
+            return None
+        first, last = float(data.wall_s[0]), float(data.wall_s[-1])
+        return first + min(1.0, max(0.0, (x - box.left()) / box.width())) * (last - first)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed, self._dragged = event.position().x(), False
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            return
+        x = event.position().x()
+        self._dragged = self._dragged or abs(x - self._pressed) > DRAG_PX
+        begin, end = self.wall_at(self._pressed), self.wall_at(x)
+        if self._dragged and begin is not None and end is not None:
+            self.set_range((min(begin, end), max(begin, end)))
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            return
+        self._pressed, at = None, self.wall_at(event.position().x())
+        if self._dragged and self._range is not None:
+            self.rangeChosen.emit(*self._range)
+        elif at is not None:
+            self.pointed.emit(at)
 
     @override
     def event(self, event: QEvent) -> bool:

@@ -1,9 +1,11 @@
 """What clients suffered: refused sessions per second over time, named by the texts that they were told, with alarms and actions on it."""
 
+# ruff: noqa: N815  signals are named as Qt names its own
+
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -11,6 +13,7 @@ from typing_extensions import override
 from widgets import theme, words
 from widgets.canvas import Canvas
 from widgets.labels import PlainLabel
+from widgets.rangebar import RangeBar
 from widgets.timechart import STYLES, TimeChart
 from widgets.viewdata import TimelineData
 
@@ -37,7 +40,14 @@ class _Stroke(Canvas):
 
 
 class Timeline(QFrame):
-    """See the module. Refused in the alarm colour; a time that is not known is a break in the line."""
+    """See the module. Refused in the alarm colour; a time that is not known is a break in the line.
+
+    `exportRequested`, `replayRequested`: of the stretch that was dragged over, wall seconds; `pointed`: a click; `spanChosen`."""
+
+    exportRequested = Signal(float, float)
+    replayRequested = Signal(float, float)
+    pointed = Signal(float)
+    spanChosen = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +57,7 @@ class Timeline(QFrame):
         self._unit = PlainLabel("small")
         self._names = tuple((_Stroke(), PlainLabel("small", elide=True, middle=True)) for _ in STYLES)
         self.chart = TimeChart()
+        self.range = RangeBar()
         top = QHBoxLayout()
         top.setSpacing(6)
         top.addWidget(self._head)
@@ -58,13 +69,28 @@ class Timeline(QFrame):
             top.addWidget(stroke)
             top.addWidget(name)
         top.addStretch(1)
+        top.addWidget(self.range)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 3, 8, 3)
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self.chart, 1)
+        self.chart.rangeChosen.connect(self._chosen)
+        self.chart.pointed.connect(self.pointed)
+        self.range.exportRequested.connect(self.exportRequested)
+        self.range.replayRequested.connect(self.replayRequested)
+        self.range.spanChosen.connect(self.spanChosen)
+        self.range.cleared.connect(lambda: self.set_range(None))
         self._show_names()
         self.retranslate()
+
+    def _chosen(self, first_s: float, last_s: float) -> None:
+        self.set_range((first_s, last_s))
+
+    def set_range(self, chosen: tuple[float, float] | None) -> None:
+        """Chooses a stretch, or none."""
+        self.chart.set_range(chosen)
+        self.range.set_range(chosen)
 
     def set_data(self, data: TimelineData) -> None:
         """Takes the newest line, its texts and its marks."""

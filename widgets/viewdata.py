@@ -412,6 +412,15 @@ class TimeMark:
     tone: Tone
 
 
+@dataclass(frozen=True, slots=True)
+class TimeBand:
+    """An interval in which the console did not see: drawn hatched, never as calm."""
+
+    first_s: float
+    last_s: float
+    text: Phrase
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ErrorLine:
     """One of the service's own error texts, verbatim, over time: how often per second (NaN: unknown), and how often in all."""
@@ -431,6 +440,11 @@ class TimelineData:
     marks: tuple[TimeMark, ...] = ()
     errors: tuple[ErrorLine, ...] = ()
     """The texts that occurred in this time, the most frequent first."""
+    bands: tuple[TimeBand, ...] = ()
+    head_s: float | None = None
+    """Of a replay: the moment that the rest of the screen shows."""
+    other_s: float | None = None
+    """Of a replay: the moment that it is compared with."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

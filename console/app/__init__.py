@@ -3,5 +3,6 @@
 from console.app.bootstrap import run_window
 from console.app.capture import Capture, conditions
 from console.app.fleet import Fleet
+from console.app.replaymain import ReplayPicture, run_replay
 
-__all__ = ["Capture", "Fleet", "conditions", "run_window"]
+__all__ = ["Capture", "Fleet", "ReplayPicture", "conditions", "run_replay", "run_window"]

@@ -20,6 +20,7 @@ from console.app.fleet import Connect, Fleet
 from console.app.shell import Shell
 from console.app.signals import SignalWatch
 from console.domain.clock import Clock, MachineClock
+from console.record.sealing import Signs
 from console.settings.crash import CrashFiles
 from widgets import theme, words
 
@@ -39,20 +40,20 @@ def run_window(
     settings: QSettings | None = None,
     clock: Clock | None = None,
     crashes: CrashFiles | None = None,
+    snapshots: Path | None = None,
+    signer: Callable[[], Signs | None] | None = None,
 ) -> int:
     """Opens the window and returns its exit code. `fleet` None: the connect page, whose answers come from `connect` and `start_lab`.
 
     Both block on a worker thread and give up soon after their event is set. `begin_with_lab`: as if the lab had been asked for there.
 
+    `snapshots`, `signer`: where snapshots of a replay go, and what signs them.
+
     `language` and `theme_name` None: those of last time, else the system's language and dark.
     `crashes`: where a crash leaves its file. Call it once in a process, on the main thread.
     """
-    hooks.install(crashes)
-    app = _application()
-    kept = settings or QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "dsr-console", "window")
-    theme.apply(app, _theme(theme_name, kept.value("window/theme")))
-    words.load(app, language or _language(), _RESOURCES / "translations")
-    shell = Shell(app, kept, clock or MachineClock(), connect, start_lab, capture)
+    app, kept = prepare(settings, language, theme_name, crashes)
+    shell = Shell(app, kept, clock or MachineClock(), connect, start_lab, capture, snapshots, signer)
     watch = SignalWatch(shell.end)
     try:
         return qtloop.run(app, lambda: shell.live(fleet, for_s, begin_with_lab=begin_with_lab))
@@ -60,6 +61,27 @@ def run_window(
         watch.restore()
         kept.sync()
         _tear_down(shell)
+
+
+def prepare(
+    settings: QSettings | None, language: str | None, theme_name: str | None, crashes: CrashFiles | None = None
+) -> tuple[QApplication, QSettings]:
+    """Application, theme, words and what the window remembers. `crashes`: where a crash leaves its file."""
+    hooks.install(crashes)
+    app = _application()
+    kept = settings or QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "dsr-console", "window")
+    theme.apply(app, _theme(theme_name, kept.value("window/theme")))
+    words.load(app, language or _language(), _RESOURCES / "translations")
+    return app, kept
+
+
+def close_windows() -> None:
+    """All of them, and what they have put off."""
+    for widget in QApplication.topLevelWidgets():
+        if shiboken6.isValid(widget):
+            widget.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    hooks.uninstall()
 
 
 def _application() -> QApplication:

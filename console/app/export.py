@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import platform
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -15,32 +16,65 @@ from PySide6.QtGui import QImage
 
 from console import __version__
 from console.app import renderer
-from console.app.fleet import Fleet
 from console.domain.view import View
-from console.record.snapshot import Snapshot, file_name, write_snapshot
+from console.record.recorder import Stretch
+from console.record.saving import Progress, save
+from console.record.sealing import Signs
+from console.record.snapshot import SPAN_S, Snapshot, file_name
 
 _PACKAGES: Final = ("PySide6-Essentials", "pyqtgraph", "qasync", "httpx", "numpy", "msgspec")
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose snapshot it is, and where it goes. The callables block: they are called on a worker thread."""
+
+    environment: str
+    snapshots: Path
+    settings: Mapping[str, object] = field(default_factory=dict[str, object])
+    """Without secrets."""
+    audit: Callable[[float, float], bytes] = lambda first_s, last_s: b""
+    signer: Callable[[], Signs | None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be written: the view that ends it, how much before, and (None: no recorder) where the recording comes from."""
+
+    view: View
+    source: Callable[[], Stretch] | None = None
+    span_s: float = SPAN_S
+
+
 async def export(
-    fleet: Fleet,
-    view: View,
+    origin: Origin,
+    wish: Wish,
     pictures: Iterable[tuple[str, QImage]],
     workers: ThreadPoolExecutor,
-    progress: Callable[[int, int], None],
+    progress: Progress,
+    called_off: Callable[[], bool],
 ) -> Path:
-    """Writes the snapshot into the fleet's folder; `progress` is called on the worker thread. Raises SnapshotError, OSError."""
-    drawn = {name: await asyncio.wrap_future(workers.submit(renderer.png, image)) for name, image in pictures}
-    snapshot = Snapshot(
-        view=view,
-        environment=fleet.environment,
-        product_version=__version__,
-        settings=fleet.settings,
-        versions=versions(),
-        pictures=drawn,
-    )
-    path = fleet.snapshots / file_name(snapshot)
-    return await asyncio.wrap_future(workers.submit(write_snapshot, path, snapshot, progress))
+    """Writes the snapshot into the origin's folder; `progress` is called on the worker thread. Raises ConsoleError, OSError."""
+    drawn: dict[str, bytes] = {}
+    for name, image in pictures:
+        drawn[name] = await asyncio.wrap_future(workers.submit(renderer.png, image))
+
+    def work() -> Path:
+        last_s = wish.view.frame.wall_s
+        snapshot = Snapshot(
+            view=wish.view,
+            environment=origin.environment,
+            product_version=__version__,
+            settings=origin.settings,
+            versions=versions(),
+            pictures=drawn,
+            audit=origin.audit(last_s - wish.span_s, last_s),
+            span_s=wish.span_s,
+            signer=origin.signer(),
+        )
+        return save(origin.snapshots / file_name(snapshot), snapshot, wish.source, progress, called_off)
+
+    return await asyncio.wrap_future(workers.submit(work))
 
 
 def versions() -> dict[str, str]:

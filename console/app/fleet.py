@@ -15,6 +15,8 @@ from console.domain.lifecycle import Key
 from console.domain.safety import Consent, PlanStanding, Said
 from console.domain.states import Verb
 from console.domain.view import View
+from console.record.recorder import Stretch
+from console.record.sealing import Signs
 
 _Result = TypeVar("_Result")
 
@@ -166,3 +168,11 @@ class Fleet:
     """Folder for Ctrl+S."""
     recording: Path | None = None
     """The flight recorder's file, of which the report is drafted; None: nothing is recorded."""
+    past: Callable[[float | None, float | None], Stretch] | None = None
+    """What was recorded between two wall times, in memory; None: there is no recorder. Raises ConsoleError."""
+    span: Callable[[], tuple[float, float] | None] | None = None
+    """Wall seconds of the recording's oldest and newest poll."""
+    audit: Callable[[float, float], bytes] = lambda first_s, last_s: b""
+    """Lines of the audit file between two wall times."""
+    signer: Callable[[], Signs | None] = lambda: None
+    """The key that snapshots are signed with; None: they are not."""

@@ -7,24 +7,31 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QLocale, QObject, QSettings, QTimer, Signal
+from PySide6.QtCore import QLocale, QObject, QSettings, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
 
 from console.app import renderer
 from console.app.capture import Capture
 from console.app.desk import Desk
-from console.app.export import export
+from console.app.drops import Drops
+from console.app.export import Origin, Wish
 from console.app.fleet import Connect, EngineHandle, Fleet
+from console.app.pastasker import PastAsker
+from console.app.replays import Replays
 from console.app.report import open_report, report_begin
+from console.app.saving import Saving
 from console.app.window import MainWindow
 from console.domain.clock import Clock
 from console.domain.errors import ConsoleError
 from console.domain.tasks import spawn
 from console.domain.view import View
+from console.engine.opening import USUAL_S
 from console.present import reason
+from console.record.sealing import Signs
 from widgets import theme
 from widgets.screen import OperatorScreen
 from widgets.viewdata import QT_TRANSLATE_NOOP, Phrase, phrase
@@ -34,12 +41,13 @@ _GUIDE_S: Final = 1.0
 _ENGINE_S: Final = 2.0
 _THEME: Final = "window/theme"
 _SETTLE_TURNS: Final = 4
+_NOW_S: Final = 10.0
+"""A range that ends so lately reaches to now."""
+NO_RECORDER: Final = QT_TRANSLATE_NOOP("present", "Nothing is recorded here: there is no past to go back to.")
 
 
 class Shell(QObject):
     """Owns the window, the engine's thread and the workers. `end` may be called any number of times, from any reason."""
-
-    progressed = Signal(int, int)
 
     def __init__(
         self,
@@ -49,7 +57,10 @@ class Shell(QObject):
         connect: Connect,
         start_lab: Callable[[threading.Event], Fleet],
         capture: Capture | None = None,
+        folder: Path | None = None,
+        signer: Callable[[], Signs | None] | None = None,
     ) -> None:
+        """`folder`, `signer`: where snapshots of a replay go, and what signs them."""
         super().__init__()
         self._app = app
         self._settings = settings
@@ -63,7 +74,6 @@ class Shell(QObject):
         self._desk: Desk | None = None
         self._guide: asyncio.Task[None] | None = None
         self._ended: asyncio.Event | None = None
-        self._exporting = False
         self._opening: threading.Event | None = None
         """Cancels what is being opened now."""
         self.workers = ThreadPoolExecutor(max_workers=3, thread_name_prefix="dsr-window")
@@ -72,8 +82,19 @@ class Shell(QObject):
         self.window.connect_page.connectRequested.connect(self._connect_to)
         self.window.connect_page.labRequested.connect(self._connect_to_lab)
         self.window.connect_page.cancelRequested.connect(self._cancel_opening)
-        self.progressed.connect(self.window.show_progress)
         QShortcut(QKeySequence("Ctrl+R"), self.window).activated.connect(self._report)
+        self.saving = Saving(self.workers, self)
+        self.replays = Replays(self.workers, clock, folder or Path.cwd(), signer, self)
+        self._asker = PastAsker(self.window, clock, self._go_back)
+        self.saving.progressed.connect(self.window.show_progress)
+        for told in (self.saving.said, self.replays.said):
+            told.connect(self.window.say)
+        record = self.window.record
+        record.cancelRequested.connect(self.saving.cancel)
+        record.saveRequested.connect(self._snapshot)
+        record.openRequested.connect(lambda: self._asker.ask_file(self.replays.open_file))
+        record.backRequested.connect(lambda: self._asker.ask_time(self._fleet, self.workers))
+        self._drops = Drops(self.window, self.replays.open_file)
 
     # --- life
 
@@ -163,7 +184,10 @@ class Shell(QObject):
         self._desk.shown.connect(self._shown)
         screen.snapshotRequested.connect(self._snapshot)
         screen.themeRequested.connect(self._retheme)
+        screen.timeline.exportRequested.connect(self._export_range)
+        screen.timeline.replayRequested.connect(self._go_back)
         self.window.show_screen(screen, fleet.environment, lab=fleet.lab)
+        self.window.record.set_fleet(True, recorded=fleet.past is not None)
         self._desk.bridge.start()
         if fleet.guide is not None:
             self._guide = spawn(self._tell(self._desk, fleet), "lab guide")
@@ -186,31 +210,40 @@ class Shell(QObject):
         self._settings.setValue(_THEME, name)
 
     def _snapshot(self) -> None:
-        desk = self._desk
-        view = None if desk is None else desk.view
-        screen, fleet = self.window.screen_page, self._fleet
-        if desk is None or view is None or screen is None or fleet is None or self._exporting:
-            return
-        self._exporting = True
-        spawn(self._export(fleet, view, screen, desk), "snapshot")
+        self._save(USUAL_S)
 
-    async def _export(self, fleet: Fleet, view: View, screen: OperatorScreen, desk: Desk) -> None:
-        self.window.say(phrase(QT_TRANSLATE_NOOP("present", "Writing the snapshot")))
-        try:
-            path = await export(
-                fleet,
-                view,
-                renderer.pictures(self.window, screen, desk.all_rows(view)),
-                self.workers,
-                self.progressed.emit,
-            )
-        except (ConsoleError, OSError) as error:
-            self.window.say(reason(str(error)))
+    def _save(self, span_s: float) -> None:
+        """The newest `span_s`, with the recording where there is a recorder."""
+        desk, screen, fleet = self._desk, self.window.screen_page, self._fleet
+        view = None if desk is None else desk.view
+        if desk is None or view is None or screen is None or fleet is None:
+            return
+        past, last_s, rows = fleet.past, view.frame.wall_s, desk.all_rows(view)
+        source = None if past is None else lambda: past(last_s - span_s, last_s)
+        self.saving.save(
+            _origin(fleet), Wish(view, source, span_s), lambda: renderer.pictures(self.window, screen, rows)
+        )
+
+    def _export_range(self, first_s: float, last_s: float) -> None:
+        """Of the timeline. What reaches to now is written as it is seen; what ended before is judged again to its end."""
+        desk, fleet = self._desk, self._fleet
+        if desk is None or desk.view is None or fleet is None:
+            return
+        past, now_s = fleet.past, desk.view.frame.wall_s
+        if now_s - last_s <= _NOW_S:
+            self._save(max(1.0, now_s - first_s))
+        elif past is None:
+            self.window.say(phrase(NO_RECORDER))
         else:
-            self.window.say(phrase(QT_TRANSLATE_NOOP("present", "Snapshot written: {path}"), path=str(path)))
-        finally:
-            self._exporting = False
-            self.window.show_progress(1, 1)
+            self.saving.save_past(_origin(fleet), lambda: past(first_s, last_s))
+
+    def _go_back(self, first_s: float | None, last_s: float | None) -> None:
+        """A replay window on the recorder's past; this one goes on."""
+        past = None if self._fleet is None else self._fleet.past
+        if past is None:
+            self.window.say(phrase(NO_RECORDER))
+            return
+        self.replays.open(lambda: past(first_s, last_s))
 
     def _report(self) -> None:
         """Ctrl+R: the report of what is open now, else of the last hour; in a window of its own."""
@@ -258,6 +291,8 @@ class Shell(QObject):
 
     async def _close(self) -> None:
         """Within 3 s: the engine and what belongs to the fleet end side by side."""
+        self.saving.cancel()
+        self.replays.close_all()
         if self._opening is not None:
             self._opening.set()
         if self._guide is not None:
@@ -275,3 +310,7 @@ class Shell(QObject):
             except (ConsoleError, OSError, TimeoutError):
                 _log.exception("did not end cleanly")
         self.workers.shutdown(wait=False, cancel_futures=True)
+
+
+def _origin(fleet: Fleet) -> Origin:
+    return Origin(fleet.environment, fleet.snapshots, fleet.settings, fleet.audit, fleet.signer)

@@ -7,12 +7,13 @@ from typing import Final
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QProgressBar, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 from typing_extensions import override
 
 from widgets.connect import ConnectPage
 from widgets.frame import LabFrame
 from widgets.labels import PlainLabel
+from widgets.recordbar import RecordBar
 from widgets.screen import OperatorScreen
 from widgets.viewdata import NOTHING, Phrase
 
@@ -43,17 +44,17 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._frame)
         self._said = PlainLabel("small", elide=True)
         self._hint = PlainLabel("small")
-        self._progress = QProgressBar()
-        self._progress.setFixedSize(160, 12)
-        self._progress.setTextVisible(False)
-        self._progress.hide()
+        self.record = RecordBar()
+        self.record.set_fleet(False, recorded=False)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.addWidget(self._said, 1)
-        bar.addPermanentWidget(self._progress)
         bar.addPermanentWidget(self._hint)
+        bar.addPermanentWidget(self.record)
         bar.setContentsMargins(8, 0, 12, 0)
         self._key("D", self.aim)
+        self._key("Ctrl+O", self.record.openRequested.emit)
+        self._key("Ctrl+B", lambda: self.record.back.isVisible() and self.record.backRequested.emit())
         room = self.screen().availableSize()  # of a full HD screen at 200 % only 960 x 540 are left
         self.setMinimumSize(min(LEAST[0], room.width()), min(LEAST[1], room.height()))
         self._restore()
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
     def show_connect(self, problem: Phrase = NOTHING, url: str | None = None) -> None:
         """The connect page, with what went wrong."""
         self._environment, self._lab = "", False
+        self.record.set_fleet(False, recorded=False)
         self._frame.set_lab(False)
         self.connect_page.set_busy(NOTHING)
         self.connect_page.set_problem(problem)
@@ -90,9 +92,7 @@ class MainWindow(QMainWindow):
 
     def show_progress(self, done: int, of: int) -> None:
         """How far a long work is; `done` = `of` hides it."""
-        self._progress.setVisible(done < of)
-        self._progress.setRange(0, of)
-        self._progress.setValue(done)
+        self.record.set_progress(done, of)
 
     def aim(self) -> None:
         """D: arms the named Detach button of the server that is meant, and says so. It presses nothing."""
@@ -113,8 +113,7 @@ class MainWindow(QMainWindow):
         name = self.tr("DSR Console")
         title = f"{self._environment} · {name}" if self._environment else name
         self.setWindowTitle(self.tr("LAB: {title}").replace("{title}", title) if self._lab else title)
-        self._hint.set_text(self.tr("F1 keys    D, then Enter: detach the chosen server    Ctrl+S snapshot"))
-        self._progress.setAccessibleName(self.tr("Progress of the snapshot"))
+        self._hint.set_text(self.tr("F1 keys    D, then Enter: detach the chosen server"))
 
     @override
     def changeEvent(self, event: QEvent) -> None:

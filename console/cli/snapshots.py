@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import re
 import sys
@@ -62,6 +63,14 @@ def add_replay(parser: argparse.ArgumentParser) -> None:
         help="judge with another setting: what would have fired, and when (may be given again)",
     )
     _window(parser)
+    parser.add_argument("--theme", choices=("dark", "light"), help="colours of the window (those of last time)")
+    parser.add_argument("--language", choices=("en", "ja"), help="language of the window (the system's)")
+    parser.add_argument("--for", dest="for_s", type=_duration, metavar="T", help="close the window after so long")
+    parser.add_argument("--screenshot", type=Path, metavar="PNG", help="save a picture of the window, then end")
+    parser.add_argument("--at", type=_moment, metavar="TIME", help="the moment of the picture, ISO 8601 (the end)")
+    parser.add_argument(
+        "--panel", action="append", default=[], choices=("compare", "what-if"), help="open it for the picture"
+    )
 
 
 def snapshot(arguments: argparse.Namespace) -> int:
@@ -70,9 +79,9 @@ def snapshot(arguments: argparse.Namespace) -> int:
 
 
 def replay(arguments: argparse.Namespace) -> int:
-    """The alarms of a recording, found again, held against those that were recorded."""
+    """The recording in a window; headless its alarms, found again, held against those that were recorded."""
     if not arguments.headless:
-        raise SettingsError("replay needs --headless.", where="command line", remedy="Add --headless.")
+        return _replay_window(arguments)
     import asyncio
 
     from console.engine.counterfactual import parse_changes, recorded_settings, run_through, summary
@@ -96,6 +105,40 @@ def replay(arguments: argparse.Namespace) -> int:
 
     _with_stretch(arguments.file, arguments, work)
     return 0
+
+
+def _replay_window(arguments: argparse.Namespace) -> int:
+    if arguments.changes or arguments.json:
+        raise SettingsError(
+            "--set and --json are for --headless.", where="command line", remedy="Add --headless, or leave them out."
+        )
+    from console.cli.display import why_no_window
+    from console.cli.loading import loading
+
+    if (reason := why_no_window(os.environ)) is not None:
+        raise ConsoleError(f"{reason} `replay --headless` works without one.")
+    try:
+        with loading():
+            from console.app import ReplayPicture, run_replay
+    except ImportError as error:
+        raise ConsoleError(f"The window cannot open: {error}. `make deps` installs what Qt needs.") from error
+    from console.engine.opening import opened
+    from console.record import signer
+    from console.settings import state_folder
+
+    until, last = arguments.until, arguments.last
+    picture = None
+    if arguments.screenshot is not None:
+        picture = ReplayPicture(arguments.screenshot, arguments.at, panels=tuple(arguments.panel))
+    return run_replay(
+        lambda: opened(arguments.file, until=until, length_s=last),
+        snapshots=Path.cwd(),
+        signer=lambda: signer(state_folder()),
+        language=arguments.language,
+        theme_name=arguments.theme,
+        picture=picture,
+        for_s=arguments.for_s,
+    )
 
 
 def _export(arguments: argparse.Namespace) -> int:

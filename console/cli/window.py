@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import functools
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,13 +18,24 @@ from console.cli.story import ask_guide
 from console.detect.announce import AnnounceSettings
 from console.domain.errors import BadAnswer, Busy, ConsoleError, DeadlinePassed
 from console.engine.assemble import SECTIONS, assemble, endpoint, os_user, source
+from console.engine.opening import opened, span_of
 from console.engine.recording import recorder_file
 from console.engine.thread import EngineThread
 from console.lab import LabOptions
 from console.lab.process import start_lab
 from console.lab.story.apply import applied
 from console.net import Url
-from console.settings import BalancerSettings, ConsoleSettings, Settings, crash_folder, load
+from console.record import signer
+from console.record.auditslice import audit_slice
+from console.settings import (
+    BalancerSettings,
+    ConsoleSettings,
+    Settings,
+    crash_folder,
+    journal_path,
+    load,
+    state_folder,
+)
 from console.settings.crash import CrashFiles
 
 if TYPE_CHECKING:
@@ -54,6 +66,8 @@ def open_window(arguments: argparse.Namespace, settings: Settings, demo: LabOpti
         capture=capture,
         for_s=arguments.for_s,
         crashes=CrashFiles(crash_folder()),
+        snapshots=_snapshots(settings.of(ConsoleSettings)),
+        signer=lambda: signer(state_folder()),
     )
 
 
@@ -110,8 +124,14 @@ def lab_fleet(options: LabOptions | None, cancelled: threading.Event) -> Fleet:
     """Starts a lab that plays the demo, or what the options say; it ends with the fleet. Blocks until it is up or `cancelled` is set."""
     lab = start_lab(applied(options or LabOptions(demo=True)), cancelled=cancelled)
     try:
-        settings = load(None, SECTIONS, {"balancer": {"url": lab.dsrm_url}})
-        return _fleet(settings, "lab", lab=True, guide=functools.partial(ask_guide, lab.lab_url), close=lab.stop)
+        folder = tempfile.TemporaryDirectory(prefix="dsr-lab-", ignore_cleanup_errors=True)
+        settings = load(None, SECTIONS, {"balancer": {"url": lab.dsrm_url}, "recorder": {"folder": folder.name}})
+
+        def close() -> None:
+            lab.stop()
+            folder.cleanup()
+
+        return _fleet(settings, "lab", lab=True, guide=functools.partial(ask_guide, lab.lab_url), close=close)
     except BaseException:
         lab.stop()
         raise
@@ -128,14 +148,18 @@ def _fleet(settings: Settings, environment: str, token: str | None = None, **mor
         settings=settings.plain(),
         announce=settings.of(AnnounceSettings),
         snapshots=_snapshots(console),
-        recording=None if more.get("lab", False) else recorder_file(settings),
+        recording=recorder_file(settings),
+        past=functools.partial(opened, recorder_file(settings)),
+        span=functools.partial(span_of, recorder_file(settings)),
+        audit=functools.partial(audit_slice, journal_path(console)),
+        signer=lambda: signer(state_folder()),
         **more,
     )
 
 
 def _engine_of(settings: Settings, token: str | None, *, lasting: bool) -> Callable[[], EngineThread]:
-    """`lasting`: with its flight recorder, and with what was acknowledged, shelved and noted; a lab leaves nothing behind."""
-    return lambda: EngineThread(lambda: assemble(settings, remembering=lasting, record=lasting, typed=token))
+    """`lasting`: what was acknowledged, shelved and noted outlives it; a lab leaves nothing behind, its recording ends with it."""
+    return lambda: EngineThread(lambda: assemble(settings, remembering=lasting, record=True, typed=token))
 
 
 def _snapshots(console: ConsoleSettings) -> Path:

@@ -55,6 +55,8 @@ class ReplayEngine(Engine):
         """Whether the alarms recompute exactly as they were found."""
         self.warming_up = True
         """Whether the newest Frame lies before the window."""
+        self.number = 0
+        """Of the newest Frame, as the recording counts."""
         self._past_actions = _Past(stretch.events)
         self._recorded: Tick | None = None
         if from_state and stretch.state is not None:
@@ -105,7 +107,7 @@ class ReplayEngine(Engine):
 
     def _before(self, number: int, tick: Tick, begins: bool) -> None:
         """As the console was when it took this Frame: a start of it began with new detectors."""
-        self._recorded = tick
+        self._recorded, self.number = tick, number
         self.warming_up = self.stretch.warms_up(number)
         self._past_actions.up_to(number)
         if begins and number > self.stretch.pieces[0].first:

@@ -32,7 +32,24 @@ def banners(glance: Glance) -> tuple[Banner, ...]:
                 Tone.ALARM,
             )
         )
+    found.extend(_recorder(glance))
     return tuple(found)
+
+
+def _recorder(glance: Glance) -> list[Banner]:
+    """It does not record as it should, or has lost polls; watching goes on from memory all the same."""
+    health = glance.view.health
+    if health.recorder_error is None:
+        return []
+    title = phrase(QT_TRANSLATE_NOOP("present", "The recorder does not write"))
+    if health.unrecorded:
+        title = phrase(
+            QT_TRANSLATE_NOOP("present", "The recorder does not write: {count} polls are lost so far"),
+            count=str(health.unrecorded),
+        )
+    # The count stands in the title; the sentence without it is one that has a translation.
+    problem = health.recorder_error.removesuffix(f" {health.unrecorded} polls were not recorded so far.")
+    return [Banner(title, reason(problem), Tone.WARN)]
 
 
 def waiting(for_s: float) -> tuple[Banner, ...]:

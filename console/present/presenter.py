@@ -17,6 +17,7 @@ from console.present.glance import Glance, by_server, routed_per_s, silent_slots
 from console.present.header import header
 from console.present.ladder import Pending, cards
 from console.present.plans import detached_lines, plan_buttons, plan_card
+from console.present.playing import REPLAYED
 from console.present.readout import readout
 from console.present.rows import RowArranger
 from console.present.suspects import SuspectOrder
@@ -28,7 +29,9 @@ from widgets.viewdata import NOTHING, GuideData, HeaderData, Legend, Phrase, Row
 class Presenter:
     """One for each window. Pure: all times are handed in; `zone` None is the machine's own."""
 
-    def __init__(self, environment: str, *, lab: bool = False, zone: tzinfo | None = None) -> None:
+    def __init__(self, environment: str, *, lab: bool = False, zone: tzinfo | None = None, past: bool = False) -> None:
+        """`past`: of a replay. Nothing can be sent from it, and its Views come in any order: somebody else encodes the columns."""
+        self._past = past
         self._environment = environment
         self._lab = lab
         self._zone = zone
@@ -68,7 +71,7 @@ class Presenter:
         return ScreenData(
             header=self._header(glance),
             rows=self._rows.arrange(glance, arrangement, [card.server for card in suspects]),
-            columns=self._columns.take(view),
+            columns=self._columns.take(view) if not self._past else None,
             suspects=suspects,
             alarms=alarms,
             timeline=self._timeline_data,
@@ -105,6 +108,12 @@ class Presenter:
         """All values of one cell in one line."""
         return readout(view, slot, tick, self._zone)
 
+    def set_span(self, view: View, seconds: float) -> None:
+        """How much time the timeline shows."""
+        self._timeline.span_s = seconds
+        if self._timeline_data is not None:
+            self._timeline_data = self._timeline.shown(view)
+
     def _header(self, glance: Glance) -> HeaderData:
         frame = glance.view.frame
         if frame.seq != self._seen_seq:
@@ -123,7 +132,7 @@ class Presenter:
             now_wall_s=now_wall_s,
             lab=self._lab,
             environment=self._environment,
-            lock=lock_sentence(Glance(view, now_mono_s, now_wall_s)),
+            lock=REPLAYED if self._past else lock_sentence(Glance(view, now_mono_s, now_wall_s)),
             busy={server: waiting_sentence(verb) for verb, server in waiting},
             in_flight=one_at_a_time(*waiting[0]) if waiting else NOTHING,
             routed_per_s=routed_per_s(view),

@@ -12,6 +12,7 @@ from typing import Final
 
 from console.domain.safety import Said
 from console.present.gatewords import GATES, PLAN_ENDS, PLANS, WAYS
+from console.present.recordwords import RECORDS
 from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, Phrase, phrase, verbatim
 
 _NET: Final = (
@@ -258,7 +259,7 @@ _KNOWN: Final = tuple(
     (template, _pattern(template))
     # The one with the most words of its own first: "The balancer" is no name of a place.
     for template in sorted(
-        (*_NET, *_TOKEN, *_DECODE, *_SOURCE, *GATES, *_LADDER, *_WINDOW),
+        (*_NET, *_TOKEN, *_DECODE, *_SOURCE, *GATES, *_LADDER, *_WINDOW, *RECORDS),
         key=lambda one: len(re.sub(r"\{\w+\}", "", one)),
         reverse=True,
     )

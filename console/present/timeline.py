@@ -11,10 +11,13 @@ from console.domain.alarms import Alarm
 from console.domain.states import Priority, Step
 from console.domain.view import View
 from console.present import numbers
+from console.present.sights import bands, note_marks
 from console.present.words import STEPS, TONES, rule_word
 from widgets.viewdata import QT_TRANSLATE_NOOP, ErrorLine, TimelineData, TimeMark, Tone, phrase
 
 SPAN_S: Final = 600.0
+MOST_S: Final = 3600.0
+"""What is kept, so that a longer span can be shown at once."""
 TOGETHER_S: Final = 5.0
 _MOST_MARKS: Final = 200
 _MOST_NOTES: Final = 50
@@ -22,9 +25,10 @@ _MARKED: Final = (Step.CONFIRMED, Step.REJECTED, Step.FAILED)
 
 
 class TimelineKeeper:
-    """Fed with each View that the window takes; answers with the last ten minutes."""
+    """Fed with each View that the window takes; answers with the last `span_s` (an hour at most). It begins with what history knows."""
 
     def __init__(self) -> None:
+        self.span_s = SPAN_S
         self._wall: deque[float] = deque()
         self._rate: deque[float] = deque()
         self._total: tuple[str | None, float, float] | None = None
@@ -37,19 +41,46 @@ class TimelineKeeper:
 
     def feed(self, view: View) -> TimelineData:
         """Takes one View (never the same one twice)."""
-        self._count(view)
+        if self._wall or not self._remembered(view):
+            self._count(view)
         self._mark(view)
-        begin = view.frame.wall_s - SPAN_S
-        while self._wall and self._wall[0] < begin:
+        oldest = view.frame.wall_s - MOST_S
+        while self._wall and self._wall[0] < oldest:
             self._wall.popleft()
             self._rate.popleft()
-        self._marks = {key: mark for key, mark in list(self._marks.items())[-_MOST_MARKS:] if mark.wall_s >= begin}
+        self._marks = {key: mark for key, mark in list(self._marks.items())[-_MOST_MARKS:] if mark.wall_s >= oldest}
+        return self.shown(view)
+
+    def shown(self, view: View) -> TimelineData:
+        """The same again, in the span in force."""
+        begin = view.frame.wall_s - self.span_s
+        wall_s = np.array(self._wall, dtype=np.float64)
+        inside = wall_s >= begin
+        marks = [*self._marks.values(), *note_marks(view)]
         return TimelineData(
-            wall_s=np.array(self._wall, dtype=np.float64),
-            refused_per_s=np.array(self._rate, dtype=np.float64),
-            marks=tuple(sorted(self._marks.values(), key=lambda mark: mark.wall_s)),
-            errors=error_lines(view),
+            wall_s=wall_s[inside],
+            refused_per_s=np.array(self._rate, dtype=np.float64)[inside],
+            marks=tuple(sorted((mark for mark in marks if mark.wall_s >= begin), key=lambda mark: mark.wall_s)),
+            errors=error_lines(view, self.span_s),
+            bands=bands(view.ledger, begin, view.frame.wall_s),
         )
+
+    def _remembered(self, view: View) -> bool:
+        """Begins with what was seen before: rates from history, alarms that are over from the log. False: there is none."""
+        history, wall_s = view.history, view.frame.wall_s
+        first = max(history.first, history.last - round(MOST_S / view.frame.interval_s))
+        rates = history.series("refused", first, history.last) / view.frame.interval_s
+        for at, rate in zip(history.wall(first, history.last).tolist(), rates.tolist(), strict=True):
+            if at <= wall_s:
+                self._add(at, rate)
+        still = {alarm.rule for alarm in view.alarms}
+        for raising in view.raisings:
+            if raising.rule not in still and wall_s - MOST_S <= raising.wall_s < wall_s:
+                text, tone = rule_word(raising.rule), TONES[raising.priority]
+                self._marks.setdefault((raising.rule, raising.wall_s), TimeMark(raising.wall_s, text, tone))
+        if (total := refused_total(view)) is not None and view.frame.balancer.misses == 0:
+            self._total = (view.frame.balancer.incarnation, view.frame.mono_s, total)
+        return bool(self._wall) and self._wall[-1] == wall_s
 
     def _count(self, view: View) -> None:
         frame = view.frame
@@ -147,10 +178,10 @@ class TimelineKeeper:
 _ERROR: Final = "error:"
 
 
-def error_lines(view: View) -> tuple[ErrorLine, ...]:
+def error_lines(view: View, span_s: float = SPAN_S) -> tuple[ErrorLine, ...]:
     """Each error text that came within the shown time, from history: a window that missed Views misses none of it."""
     history, interval_s = view.history, view.frame.interval_s
-    first = max(history.first, history.last - max(1, round(SPAN_S / interval_s)))
+    first = max(history.first, history.last - max(1, round(span_s / interval_s)))
     wall = history.wall(first, history.last)
     found: list[tuple[float, ErrorLine]] = []
     for name in history.series_names:

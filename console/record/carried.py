@@ -18,8 +18,8 @@ _MEMBER: Final = 16 << 20
 """Blocks are put together into members of about this size."""
 
 
-def members_of(stretch: Stretch) -> dict[str, bytes]:
-    """By name. Equal ticks give equal bytes, sealed or not in the file that they come from."""
+def members_of(stretch: Stretch, each: Callable[[int], None] | None = None) -> dict[str, bytes]:
+    """By name. Equal ticks give equal bytes, sealed or not in the file that they come from. `each` hears how many are packed."""
     found: dict[str, bytes] = {}
     pieces: list[list[Any]] = []
     parts: list[bytes] = []
@@ -32,6 +32,8 @@ def members_of(stretch: Stretch) -> dict[str, bytes]:
         place = [f"recording/blocks-{len(found):04}.bin", sum(map(len, parts)), len(body)]
         pieces.append([first, first + len(ticks) - 1, ticks[0].run, min(walls), max(walls), *place])
         parts.append(body)
+        if each is not None:
+            each(sum(piece[1] - piece[0] + 1 for piece in pieces))
     if not pieces:
         raise ConsoleError("The recording holds nothing of that time.")
     found[f"recording/blocks-{len(found):04}.bin"] = b"".join(parts)

@@ -89,8 +89,12 @@ class ReplayFeed:
 
     async def close(self) -> None:
         """Ends the feed."""
-        self._closed = True
+        self.end()
         self._go.set()
+
+    def end(self) -> None:
+        """No further Frame comes; on any thread."""
+        self._closed = True
 
     async def _wait(self, seconds: float, seq: int) -> None:
         if not self._go.is_set():

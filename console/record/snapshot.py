@@ -55,6 +55,8 @@ class Snapshot:
     """Members that replay (`console.record.carried.members_of`), .."""
     carries: Mapping[str, object] | None = None
     """.. and what the manifest says of them (`carried.summary`)."""
+    audit: bytes = b""
+    """Lines of the audit file of that time, as they are there."""
     span_s: float = SPAN_S
     """How much of the view's history goes in, as arrays and CSV."""
     signer: Signs | None = None
@@ -128,6 +130,8 @@ def members(snapshot: Snapshot) -> dict[str, bytes]:
         found[f"frames/{track.value}.npy"] = _npy(values)
         if track in _IN_CSV:
             found[f"frames/{track.value}.csv"] = table.by_tick(wall_s, names, values).encode()
+    if snapshot.audit:
+        found["audit.jsonl"] = snapshot.audit
     found.update(snapshot.recording)
     for name, picture in snapshot.pictures.items():
         found[f"pictures/{name}.png"] = picture

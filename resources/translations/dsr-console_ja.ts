@@ -212,10 +212,68 @@
         </message>
     </context>
     <context>
+        <name>BackDialog</name>
+        <message>
+            <source>Go back</source>
+            <translation>過去に戻る</translation>
+        </message>
+        <message>
+            <source>Recorded from {first} to {last}. The replay opens in a window of its own; this one goes on.</source>
+            <translation>{first} から {last} まで記録されています。再生は別のウィンドウで開き、この画面はそのまま続きます。</translation>
+        </message>
+        <message>
+            <source>Until</source>
+            <translation>終わり</translation>
+        </message>
+        <message>
+            <source>Length</source>
+            <translation>長さ</translation>
+        </message>
+        <message>
+            <source>{count} minutes</source>
+            <translation>{count} 分</translation>
+        </message>
+        <message>
+            <source>1 hour</source>
+            <translation>1 時間</translation>
+        </message>
+        <message>
+            <source>{count} hours</source>
+            <translation>{count} 時間</translation>
+        </message>
+        <message>
+            <source>Replay</source>
+            <translation>再生</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>中止</translation>
+        </message>
+    </context>
+    <context>
         <name>Canvas</name>
         <message>
             <source>This part cannot be drawn. The rest goes on.</source>
             <translation>この部分は描画できません。ほかは動作を続けています。</translation>
+        </message>
+    </context>
+    <context>
+        <name>ComparePanel</name>
+        <message>
+            <source>Two moments compared</source>
+            <translation>2 つの時点の比較</translation>
+        </message>
+        <message>
+            <source>COMPARE</source>
+            <translation>比較</translation>
+        </message>
+        <message>
+            <source>SESSIONS, CHANGED MOST</source>
+            <translation>セッション数の変化が大きいサーバー</translation>
+        </message>
+        <message>
+            <source>Mark a moment with R, then go to another one.</source>
+            <translation>R で時点に印を付け、別の時点へ移ってください。</translation>
         </message>
     </context>
     <context>
@@ -560,6 +618,10 @@
             <source>Progress of the snapshot</source>
             <translation>保存の進み具合</translation>
         </message>
+        <message>
+            <source>F1 keys    D, then Enter: detach the chosen server</source>
+            <translation>F1 キー一覧    D、続けて Enter: 選んだサーバーを切り離す</translation>
+        </message>
     </context>
     <context>
         <name>MapPicture</name>
@@ -618,6 +680,48 @@
         </message>
     </context>
     <context>
+        <name>PastAsker</name>
+        <message>
+            <source>Open a snapshot or a recording</source>
+            <translation>スナップショットまたは記録を開く</translation>
+        </message>
+        <message>
+            <source>Snapshots and recordings</source>
+            <translation>スナップショットと記録</translation>
+        </message>
+    </context>
+    <context>
+        <name>RangeBar</name>
+        <message>
+            <source>Export this range</source>
+            <translation>この範囲を書き出す</translation>
+        </message>
+        <message>
+            <source>Replay it</source>
+            <translation>再生する</translation>
+        </message>
+        <message>
+            <source>Let the range go</source>
+            <translation>範囲の選択を解除</translation>
+        </message>
+        <message>
+            <source>1 hour</source>
+            <translation>1 時間</translation>
+        </message>
+        <message>
+            <source>{count} minutes</source>
+            <translation>{count} 分</translation>
+        </message>
+        <message>
+            <source>Time that the line shows</source>
+            <translation>線が示す時間</translation>
+        </message>
+        <message>
+            <source>How much time the line shows; a click changes it. Drag over the line to choose a range.</source>
+            <translation>線が示す時間の長さ。クリックで切り替わります。線の上をドラッグすると範囲を選べます。</translation>
+        </message>
+    </context>
+    <context>
         <name>ReadingKey</name>
         <message>
             <source>How to read the maps</source>
@@ -642,6 +746,138 @@
         <message>
             <source>fuller than the balancer believes</source>
             <translation>認識より実際は混んでいる</translation>
+        </message>
+    </context>
+    <context>
+        <name>RecordBar</name>
+        <message>
+            <source>Cancel</source>
+            <translation>中止</translation>
+        </message>
+        <message>
+            <source>Calls the snapshot off; nothing of it is left</source>
+            <translation>スナップショットを中止します。途中のファイルは残りません</translation>
+        </message>
+        <message>
+            <source>Save snapshot</source>
+            <translation>スナップショット保存</translation>
+        </message>
+        <message>
+            <source>The newest 15 minutes as one file that replays  Ctrl+S</source>
+            <translation>直近 15 分を、再生できる 1 つのファイルに保存  Ctrl+S</translation>
+        </message>
+        <message>
+            <source>Go back</source>
+            <translation>過去に戻る</translation>
+        </message>
+        <message>
+            <source>Replays what was recorded, beside this window  Ctrl+B</source>
+            <translation>記録された過去を別ウィンドウで再生  Ctrl+B</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>開く</translation>
+        </message>
+        <message>
+            <source>Replays a snapshot or a recording  Ctrl+O</source>
+            <translation>スナップショットまたは記録を再生  Ctrl+O</translation>
+        </message>
+        <message>
+            <source>Progress of the snapshot</source>
+            <translation>スナップショットの進み具合</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReplayBar</name>
+        <message>
+            <source>Replay</source>
+            <translation>再生</translation>
+        </message>
+        <message>
+            <source>To the alarm before  [</source>
+            <translation>前のアラームへ  [</translation>
+        </message>
+        <message>
+            <source>One poll back  ,</source>
+            <translation>1 回前のポーリングへ  ,</translation>
+        </message>
+        <message>
+            <source>One poll on  .</source>
+            <translation>1 回先のポーリングへ  .</translation>
+        </message>
+        <message>
+            <source>To the next alarm  ]</source>
+            <translation>次のアラームへ  ]</translation>
+        </message>
+        <message>
+            <source>Mark</source>
+            <translation>印</translation>
+        </message>
+        <message>
+            <source>Marks this moment, to compare others with it  R</source>
+            <translation>この時点に印を付け、他の時点と比べる  R</translation>
+        </message>
+        <message>
+            <source>Swap</source>
+            <translation>入替</translation>
+        </message>
+        <message>
+            <source>Between the marked moment and this one  X</source>
+            <translation>印の時点と今の時点を行き来する  X</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比較</translation>
+        </message>
+        <message>
+            <source>The marked moment and this one side by side  C</source>
+            <translation>印の時点と今の時点を並べて見る  C</translation>
+        </message>
+        <message>
+            <source>What if ...</source>
+            <translation>もしも…</translation>
+        </message>
+        <message>
+            <source>Other thresholds on the same recording  W</source>
+            <translation>同じ記録を別のしきい値で判定  W</translation>
+        </message>
+        <message>
+            <source>Pace</source>
+            <translation>速さ</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>一時停止</translation>
+        </message>
+        <message>
+            <source>Play</source>
+            <translation>再生</translation>
+        </message>
+        <message>
+            <source>Plays or stands still  Space</source>
+            <translation>再生または停止  Space</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReplayFrame</name>
+        <message>
+            <source>REPLAY</source>
+            <translation>再生</translation>
+        </message>
+        <message>
+            <source>It shows the past; nothing can be sent from here</source>
+            <translation>過去の表示です。ここからは何も送れません</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReplayWindow</name>
+        <message>
+            <source>REPLAY</source>
+            <translation>再生</translation>
+        </message>
+        <message>
+            <source>DSR Console</source>
+            <translation>DSR Console</translation>
         </message>
     </context>
     <context>
@@ -731,6 +967,13 @@
         <message>
             <source>not known</source>
             <translation>不明</translation>
+        </message>
+    </context>
+    <context>
+        <name>ScrubBar</name>
+        <message>
+            <source>Time of the replay</source>
+            <translation>再生の時間</translation>
         </message>
     </context>
     <context>
@@ -844,6 +1087,61 @@
         <message>
             <source>Arm</source>
             <translation>解除</translation>
+        </message>
+    </context>
+    <context>
+        <name>WhatIfPanel</name>
+        <message>
+            <source>Recorded with {value}.</source>
+            <translation>記録時の値は {value}。</translation>
+        </message>
+        <message>
+            <source>What if</source>
+            <translation>もしも</translation>
+        </message>
+        <message>
+            <source>WHAT IF</source>
+            <translation>もしも</translation>
+        </message>
+        <message>
+            <source>the rule had another threshold</source>
+            <translation>ルールのしきい値が違っていたら</translation>
+        </message>
+        <message>
+            <source>the balancer picked in another way</source>
+            <translation>バランサーの選び方が違っていたら</translation>
+        </message>
+        <message>
+            <source>Judge again</source>
+            <translation>判定し直す</translation>
+        </message>
+        <message>
+            <source>Work out</source>
+            <translation>計算する</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>中止</translation>
+        </message>
+        <message>
+            <source>Rule</source>
+            <translation>ルール</translation>
+        </message>
+        <message>
+            <source>Setting</source>
+            <translation>設定</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>値</translation>
+        </message>
+        <message>
+            <source>Algorithm</source>
+            <translation>アルゴリズム</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>進み具合</translation>
         </message>
     </context>
     <context>
@@ -3706,6 +4004,246 @@
         <message>
             <source>What others detached lately could not be read of the balancer; wait for its next answer.</source>
             <translation>他の担当者が最近切り離したサーバーをロードバランサーから読み取れませんでした。次の応答を待ってください。</translation>
+        </message>
+        <message>
+            <source>The recorder does not write</source>
+            <translation>記録できていません</translation>
+        </message>
+        <message>
+            <source>The recorder does not write: {count} polls are lost so far</source>
+            <translation>記録できていません。これまでに {count} 回分を失いました</translation>
+        </message>
+        <message>
+            <source>Nothing is recorded here: there is no past to go back to.</source>
+            <translation>ここでは記録していないため、戻れる過去がありません。</translation>
+        </message>
+        <message>
+            <source>The recording is empty yet.</source>
+            <translation>記録はまだ空です。</translation>
+        </message>
+        <message>
+            <source>Opening the recording ...</source>
+            <translation>記録を開いています…</translation>
+        </message>
+        <message>
+            <source>A replay window is open beside this one.</source>
+            <translation>再生ウィンドウを別に開きました。</translation>
+        </message>
+        <message>
+            <source>{setting} = {value}</source>
+            <translation>{setting} = {value}</translation>
+        </message>
+        <message>
+            <source>{name}</source>
+            <translation>{name}</translation>
+        </message>
+        <message>
+            <source>Called off.</source>
+            <translation>中止しました。</translation>
+        </message>
+        <message>
+            <source>No alarm fires, and none was recorded.</source>
+            <translation>アラームは出ず、記録にもありません。</translation>
+        </message>
+        <message>
+            <source>The balancer told too little to work it out.</source>
+            <translation>バランサーの情報が足りず、計算できません。</translation>
+        </message>
+        <message>
+            <source>This is a replay: nothing can be sent from here.</source>
+            <translation>これは再生です。ここからは何も送れません。</translation>
+        </message>
+        <message>
+            <source>{date} {time}, poll {number} of {count}</source>
+            <translation>{date} {time}、{count} 回中 {number} 回目</translation>
+        </message>
+        <message>
+            <source>{environment}, {date} {first} to {last}</source>
+            <translation>{environment}、{date} {first} から {last}</translation>
+        </message>
+        <message>
+            <source>recorded {date}</source>
+            <translation>{date} の記録</translation>
+        </message>
+        <message>
+            <source>judging the recording, {share}</source>
+            <translation>記録を判定中、{share}</translation>
+        </message>
+        <message>
+            <source>what if: {changed}</source>
+            <translation>もしも: {changed}</translation>
+        </message>
+        <message>
+            <source>every alarm recomputed as it was recorded</source>
+            <translation>すべてのアラームが記録どおりに再計算されました</translation>
+        </message>
+        <message>
+            <source>the alarms differ from the recorded ones</source>
+            <translation>アラームが記録と異なります</translation>
+        </message>
+        <message>
+            <source>the rules had to warm up: early alarms may differ from the recorded ones</source>
+            <translation>ルールの準備期間があるため、初めのアラームは記録と異なることがあります</translation>
+        </message>
+        <message>
+            <source>{length} after the marked moment</source>
+            <translation>印の時点から {length} 後</translation>
+        </message>
+        <message>
+            <source>{length} before the marked moment</source>
+            <translation>印の時点より {length} 前</translation>
+        </message>
+        <message>
+            <source>With {name} {refused} sessions would have been refused; {really} really were.</source>
+            <translation>{name} なら拒否は {refused} セッション、実際は {really} セッションでした。</translation>
+        </message>
+        <message>
+            <source>{moved} sessions would have gone elsewhere. The balancer's own algorithm, worked out so, refuses {control}.</source>
+            <translation>{moved} セッションが別のサーバーへ行きました。同じ方法で計算した実際のアルゴリズムの拒否は {control} です。</translation>
+        </message>
+        <message>
+            <source>{alarm} would not have fired; it was recorded at {time}.</source>
+            <translation>{alarm} は出なかったはずです。記録では {time} でした。</translation>
+        </message>
+        <message>
+            <source>{alarm} fired at {time}, as recorded{worst}.</source>
+            <translation>{alarm} は記録どおり {time} に出ました{worst}。</translation>
+        </message>
+        <message>
+            <source>{alarm} would have fired at {time}; it was not recorded{worst}.</source>
+            <translation>{alarm} は {time} に出たはずです。記録にはありません{worst}。</translation>
+        </message>
+        <message>
+            <source>{alarm} would have fired at {time}, {length} before it did{worst}.</source>
+            <translation>{alarm} は実際より {length} 早く、{time} に出たはずです{worst}。</translation>
+        </message>
+        <message>
+            <source>{alarm} would have fired at {time}, {length} after it did{worst}.</source>
+            <translation>{alarm} は実際より {length} 遅く、{time} に出たはずです{worst}。</translation>
+        </message>
+        <message>
+            <source>, {length} before the worst minute</source>
+            <translation>（最悪の 1 分の {length} 前）</translation>
+        </message>
+        <message>
+            <source>, {length} into the worst minute</source>
+            <translation>（最悪の 1 分の開始から {length} 後）</translation>
+        </message>
+        <message>
+            <source>unreachable</source>
+            <translation>到達不可</translation>
+        </message>
+        <message>
+            <source>sessions</source>
+            <translation>セッション</translation>
+        </message>
+        <message>
+            <source>of the slots used</source>
+            <translation>使用枠の割合</translation>
+        </message>
+        <message>
+            <source>new sessions per second</source>
+            <translation>毎秒の新規セッション</translation>
+        </message>
+        <message>
+            <source>refused</source>
+            <translation>拒否</translation>
+        </message>
+        <message>
+            <source>errors per minute</source>
+            <translation>毎分のエラー</translation>
+        </message>
+        <message>
+            <source>blind: the balancer did not answer</source>
+            <translation>見えない: バランサーが応答せず</translation>
+        </message>
+        <message>
+            <source>blind: most servers did not answer</source>
+            <translation>見えない: 大半のサーバーが応答せず</translation>
+        </message>
+        <message>
+            <source>note by {who}: {text}</source>
+            <translation>{who} のメモ: {text}</translation>
+        </message>
+        <message>
+            <source>The recording {path} cannot be written: {what}. Memory goes on; make room or mend the path.</source>
+            <translation>記録 {path} に書けません: {what}。メモリーでは続きます。空きを作るか、保存先を直してください。</translation>
+        </message>
+        <message>
+            <source>Another console records into {path} already; this one does not record.</source>
+            <translation>別のコンソールがすでに {path} に記録しています。この画面は記録しません。</translation>
+        </message>
+        <message>
+            <source>The recording could not be used and was set aside as {name}; a new one has begun: {what}</source>
+            <translation>記録が使えないため {name} に退避し、新しい記録を始めました: {what}</translation>
+        </message>
+        <message>
+            <source>The recording {path} cannot be used ({what}), nor moved aside: {failed}. Memory goes on.</source>
+            <translation>記録 {path} は使えず（{what}）、退避もできません: {failed}。メモリーでは続きます。</translation>
+        </message>
+        <message>
+            <source>The recorder failed: {what}. Memory goes on.</source>
+            <translation>記録に失敗しました: {what}。メモリーでは続きます。</translation>
+        </message>
+        <message>
+            <source>The recording {path} is damaged: {what}.</source>
+            <translation>記録 {path} は壊れています: {what}。</translation>
+        </message>
+        <message>
+            <source>a block of the recording is damaged: {what}.</source>
+            <translation>記録の一部が壊れています: {what}。</translation>
+        </message>
+        <message>
+            <source>There is no recording {path}. `run` and `watch --record` make one.</source>
+            <translation>記録 {path} はありません。`run` と `watch --record` が作ります。</translation>
+        </message>
+        <message>
+            <source>The window is longer than a replay holds; choose a shorter one.</source>
+            <translation>範囲が再生できる長さを超えています。短い範囲を選んでください。</translation>
+        </message>
+        <message>
+            <source>The window is longer than memory holds; choose a shorter one.</source>
+            <translation>範囲がメモリーに収まりません。短い範囲を選んでください。</translation>
+        </message>
+        <message>
+            <source>{path} is neither a snapshot nor a recording of this console.</source>
+            <translation>{path} はこのコンソールのスナップショットでも記録でもありません。</translation>
+        </message>
+        <message>
+            <source>{path} carries no recording: it was written without a flight recorder.</source>
+            <translation>{path} に記録は入っていません。フライトレコーダーなしで書かれたものです。</translation>
+        </message>
+        <message>
+            <source>The recording {path} is empty.</source>
+            <translation>記録 {path} は空です。</translation>
+        </message>
+        <message>
+            <source>The recording {path} holds nothing of that time.</source>
+            <translation>記録 {path} にその時間の内容はありません。</translation>
+        </message>
+        <message>
+            <source>The recording holds nothing of that time.</source>
+            <translation>記録にその時間の内容はありません。</translation>
+        </message>
+        <message>
+            <source>{path} cannot be read: {what}.</source>
+            <translation>{path} を読めません: {what}。</translation>
+        </message>
+        <message>
+            <source>The snapshot was called off; nothing of it was written.</source>
+            <translation>スナップショットを中止しました。何も書かれていません。</translation>
+        </message>
+        <message>
+            <source>The snapshot would be larger than any console opens; choose a shorter window.</source>
+            <translation>スナップショットがどのコンソールでも開けない大きさになります。短い範囲を選んでください。</translation>
+        </message>
+        <message>
+            <source>{name} is not as it was written: its sha256 is another.</source>
+            <translation>{name} は書かれたときのままではありません: sha256 が異なります。</translation>
+        </message>
+        <message>
+            <source>{path} is no snapshot that can be opened: {what}.</source>
+            <translation>{path} は開けるスナップショットではありません: {what}。</translation>
         </message>
     </context>
     <context>

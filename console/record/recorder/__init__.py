@@ -3,6 +3,7 @@
 from console.record.recorder.block import BlockError, Tick
 from console.record.recorder.columns import rounded
 from console.record.recorder.database import RecordingError
+from console.record.recorder.held import held, ticks_of, widest, within
 from console.record.recorder.past import read_past
 from console.record.recorder.recorder import About, Entry, Event, Recorder, RecorderSettings, recorder_path
 from console.record.recorder.stretch import Recording, State, Stretch
@@ -19,7 +20,11 @@ __all__ = [
     "State",
     "Stretch",
     "Tick",
+    "held",
     "read_past",
     "recorder_path",
     "rounded",
+    "ticks_of",
+    "widest",
+    "within",
 ]

@@ -1,0 +1,157 @@
+"""The replay windows that are open: a file's, or the recorder's past beside the live window, which goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from console.app import renderer
+from console.app.export import Origin, Wish
+from console.app.replaydesk import ReplayDesk
+from console.app.replaywindow import ReplayWindow
+from console.app.saving import Saving
+from console.app.whatif import WhatIf
+from console.domain.clock import Clock
+from console.domain.errors import ConsoleError
+from console.domain.tasks import spawn
+from console.engine.opening import opened
+from console.engine.rerun import Rerun
+from console.present import reason
+from console.record.recorder import Stretch, within
+from console.record.sealing import Signs
+from widgets.viewdata import QT_TRANSLATE_NOOP, phrase
+
+_log = logging.getLogger("dsr.window")
+
+
+@dataclass(slots=True, eq=False)
+class _Open:
+    window: ReplayWindow
+    desk: ReplayDesk
+    what_if: WhatIf
+    saving: Saving
+
+
+class Replays(QObject):
+    """`said(Phrase)`: for the window that asked; `opened(window)`; `emptied()`: the last one was closed.
+
+    `failed(sentence)`: what was to be opened cannot be."""
+
+    said = Signal(object)
+    opened = Signal(object)
+    emptied = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        workers: ThreadPoolExecutor,
+        clock: Clock,
+        folder: Path,
+        signer: Callable[[], Signs | None] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workers, self._clock, self._folder = workers, clock, folder
+        self._signer = signer or (lambda: None)
+        self._open: list[_Open] = []
+
+    @property
+    def windows(self) -> tuple[ReplayWindow, ...]:
+        """Those that are open."""
+        return tuple(one.window for one in self._open)
+
+    @property
+    def desks(self) -> tuple[ReplayDesk, ...]:
+        """Of the windows, in their order."""
+        return tuple(one.desk for one in self._open)
+
+    def open_file(self, path: Path) -> None:
+        """A snapshot, or the newest time of a recording; what cannot be replayed is said in one sentence."""
+        self.open(lambda: opened(path))
+
+    def open(self, make: Callable[[], Stretch]) -> None:
+        """What `make` reads, on a worker thread."""
+        spawn(self.load(make), "open a replay")
+
+    async def load(self, make: Callable[[], Stretch]) -> ReplayWindow | None:
+        """As `open`; None: it could not be read, and was said."""
+        self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "Opening the recording ...")))
+
+        def read() -> Rerun:
+            return Rerun(make())
+
+        try:
+            rerun = await asyncio.wrap_future(self._workers.submit(read))
+        except (ConsoleError, OSError) as error:
+            self.said.emit(reason(str(error)))
+            self.failed.emit(str(error))
+            return None
+        window = self._show(rerun)
+        self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "A replay window is open beside this one.")))
+        return window
+
+    def close_all(self) -> None:
+        """Ends all of them."""
+        for one in tuple(self._open):
+            one.window.close()
+
+    def _show(self, rerun: Rerun) -> ReplayWindow:
+        window = ReplayWindow()
+        desk = ReplayDesk(rerun, window.screen_page, window.bar, self._clock, self._workers)
+        what_if = WhatIf(rerun, window.what_if, self._workers)
+        saving = Saving(self._workers, window)
+        found = _Open(window, desk, what_if, saving)
+        self._open.append(found)
+        desk.said.connect(window.say)
+        desk.told.connect(window.set_what)
+        desk.comparedTo.connect(window.compare.set_data)
+        what_if.pointed.connect(desk.go_to)
+        saving.said.connect(window.say)
+        saving.progressed.connect(window.record.set_progress)
+        window.record.cancelRequested.connect(saving.cancel)
+        window.saveRequested.connect(lambda: self._save(found, None))
+
+        def save_range(first_s: float, last_s: float) -> None:
+            self._save(found, (first_s, last_s))
+
+        window.screen_page.timeline.exportRequested.connect(save_range)
+        window.closing.connect(lambda: self._closed(found))
+        window.show()
+        desk.start()
+        self.opened.emit(window)
+        return window
+
+    def _save(self, found: _Open, chosen: tuple[float, float] | None) -> None:
+        """The chosen stretch, else all that is judged, as it ends then."""
+        desk, window = found.desk, found.window
+        rerun = desk.rerun
+        if desk.view is None or not len(rerun):
+            return
+        first_s, last_s = chosen or (rerun.wall(0), rerun.wall(len(rerun) - 1))
+        view = rerun.view(rerun.at(last_s))
+        stretch = rerun.stretch
+        origin = Origin(desk.environment, self._folder, stretch.settings, signer=self._signer)
+        wish = Wish(
+            view,
+            lambda: within(stretch, first_s, view.frame.wall_s),
+            max(view.frame.interval_s, view.frame.wall_s - first_s + view.frame.interval_s),
+        )
+        rows = desk.all_rows()
+        found.saving.save(origin, wish, lambda: renderer.pictures(window, window.screen_page, rows))
+
+    def _closed(self, found: _Open) -> None:
+        if found not in self._open:
+            return
+        self._open.remove(found)
+        found.desk.stop()
+        found.what_if.stop()
+        found.saving.cancel()
+        found.window.deleteLater()
+        if not self._open:
+            self.emptied.emit()

@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
-from widgets import samplealarms, samplereport, samples, theme, words
+from widgets import samplealarms, sampleforetold, samplereport, samples, theme, words
 from widgets import samplesafety as safety
 from widgets.connect import ConnectPage
 from widgets.frame import LabFrame
@@ -176,6 +176,13 @@ def _alarms() -> QWidget:
     return frame
 
 
+def _foreseen() -> QWidget:
+    """Who is full next, what a detach alone does, and what would end it."""
+    frame = whole()
+    screen_of(frame).set_data(sampleforetold.foreseen(samples.screen("incident")))
+    return frame
+
+
 SCENES: dict[str, Callable[[], QWidget]] = {
     "incident": lambda: whole("incident"),
     "healthy": lambda: whole("healthy", lab=False),
@@ -196,6 +203,7 @@ SCENES: dict[str, Callable[[], QWidget]] = {
     "refused": _refused,
     "plan": _plan,
     "alarms": _alarms,
+    "foreseen": _foreseen,
 }
 """Name of a picture and how it is made."""
 

@@ -19,6 +19,7 @@ from widgets.alarms import AlarmList
 from widgets.banners import Banners
 from widgets.detail import DetailPanel
 from widgets.filterbar import FilterBar
+from widgets.foretold import HerdStrip
 from widgets.guide import GuideStrip
 from widgets.header import Header
 from widgets.heatmaps import Heatmaps
@@ -67,6 +68,7 @@ class OperatorScreen(QWidget):
         self.header = Header()
         self.guide = GuideStrip()
         self.banners = Banners()
+        self.herd = HerdStrip()
         self.suspects = SuspectColumn()
         self.alarms = AlarmList()
         self.filter = FilterBar()
@@ -102,6 +104,7 @@ class OperatorScreen(QWidget):
         if self.table_shown:
             self.table.set_rows(data.rows)
         self.filter.set_counts(data.rows.hidden, data.rows.total)
+        self.herd.set_data(data.herd)
         self.suspects.action_list.set_data(data.actions)
         self.suspects.set_data(data.suspects)
         self.suspects.set_plans(data.plans, data.detached)
@@ -239,6 +242,7 @@ class OperatorScreen(QWidget):
         left = QVBoxLayout(self._left)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(4)
+        left.addWidget(self.herd)
         left.addWidget(self.suspects, 5)
         left.addWidget(self.alarms, 4)
         self._middle.addWidget(self.maps)
@@ -374,7 +378,8 @@ class OperatorScreen(QWidget):
         narrow = self.width() < NARROW_PX
         # On a low screen cards are denser and the alarms give way: three suspects must fit with their buttons.
         if isinstance(left := self._left.layout(), QVBoxLayout):
-            left.setStretch(1, next((share for least, share in SHARES if self.height() >= least), 1))
+            left.setStretch(2, next((share for least, share in SHARES if self.height() >= least), 1))
+        self.herd.set_low(self.height() < HIGH_PX)
         self.suspects.set_density(
             next((density for least, density in DENSITIES if self.height() >= least), Density.LEAST)
         )

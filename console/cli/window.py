@@ -127,7 +127,7 @@ def _fleet(settings: Settings, environment: str, **more: Any) -> Fleet:
 
 def _engine_of(settings: Settings, *, lasting: bool) -> Callable[[], EngineThread]:
     """`lasting`: with its flight recorder, and with what was acknowledged, shelved and noted; a lab leaves nothing behind."""
-    return lambda: EngineThread(lambda: assemble(settings, remembering=lasting, record=lasting))
+    return lambda: EngineThread(lambda: assemble(settings, remembering=lasting, record=lasting, foreseeing=True))
 
 
 def _snapshots(console: ConsoleSettings) -> Path:

@@ -13,6 +13,8 @@ from console.domain.history import Mark, Track
 from console.domain.states import Attachment, Reach
 from console.present import numbers
 from console.present.acting import act_button
+from console.present.forensics import verdict
+from console.present.foreseen import foretold
 from console.present.gates import marks
 from console.present.glance import Glance
 from console.present.reasons import reason
@@ -55,6 +57,8 @@ def detail(glance: Glance, server: str, cards: tuple[ActionCard, ...], zone: tzi
         actions=tuple(replace(card, undo=None) for card in mine),
         note=_note(glance, row),
         gates=marks(glance.view.appraisals.get(server)),
+        verdict=verdict(glance.view, server),
+        foretold=foretold(glance, server),
     )
 
 

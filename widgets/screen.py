@@ -105,6 +105,7 @@ class OperatorScreen(QWidget):
             self.table.set_rows(data.rows)
         self.filter.set_counts(data.rows.hidden, data.rows.total)
         self.herd.set_data(data.herd)
+        self._share_left()
         self.suspects.action_list.set_data(data.actions)
         self.suspects.set_data(data.suspects)
         self.suspects.set_plans(data.plans, data.detached)
@@ -361,6 +362,14 @@ class OperatorScreen(QWidget):
         self.filter.set_held(inside)
         self.interactionChanged.emit(inside)
 
+    def _share_left(self) -> None:
+        """The strip takes its room from the alarms where there is little."""
+        share = next((share for least, share in SHARES if self.height() >= least), 1)
+        if self.height() < HIGH_PX and not self.herd.isHidden():
+            share = 1
+        if isinstance(left := self._left.layout(), QVBoxLayout) and left.stretch(2) != share:
+            left.setStretch(2, share)
+
     def _place_detail(self) -> None:
         """Wide windows keep a place for the detail; narrow ones show it while a server is chosen."""
         wide = self.width() >= WIDE_PX
@@ -377,8 +386,7 @@ class OperatorScreen(QWidget):
         wide = self.width() >= WIDE_PX
         narrow = self.width() < NARROW_PX
         # On a low screen cards are denser and the alarms give way: three suspects must fit with their buttons.
-        if isinstance(left := self._left.layout(), QVBoxLayout):
-            left.setStretch(2, next((share for least, share in SHARES if self.height() >= least), 1))
+        self._share_left()
         self.herd.set_low(self.height() < HIGH_PX)
         self.suspects.set_density(
             next((density for least, density in DENSITIES if self.height() >= least), Density.LEAST)

@@ -25,6 +25,7 @@ from widgets.actbutton import ActPush
 from widgets.canvas import Canvas
 from widgets.consent import ConsentPanel
 from widgets.curves import Curve
+from widgets.foretold import ForetoldCard, TellingLine
 from widgets.gaterow import GateRow
 from widgets.labels import PlainLabel, set_look
 from widgets.ladder import ActionList
@@ -90,6 +91,8 @@ class DetailPanel(QFrame):
         self._close.setText("×")
         self._close.clicked.connect(self.closeRequested)
         self._states = FactGrid()
+        self.verdict = TellingLine()
+        self.foretold = ForetoldCard()
         self.plot = PlotHost()
         self.plot.setFixedHeight(150)
         self._keys = CurveKey()
@@ -140,6 +143,7 @@ class DetailPanel(QFrame):
         column.setSpacing(6)
         for part in (
             self._states,
+            self.verdict,
             self.plot,
             self._keys,
             self.button,
@@ -149,6 +153,7 @@ class DetailPanel(QFrame):
             self.glass,
             self.cut,
             self.gates,
+            self.foretold,
             self._actions,
             self._facts,
             self._note,
@@ -188,6 +193,8 @@ class DetailPanel(QFrame):
         self._name.set_text(data.server)
         self._pool.set_text(data.pool)
         self._states.set_data(data.states)
+        self.verdict.set_data(data.verdict)
+        self.foretold.set_data(data.foretold)
         self._facts.set_data(data.facts)
         curves = (
             Curve("routed", _as64(data.routed), width=1.2),

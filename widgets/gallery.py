@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
-from widgets import samplealarms, samplereport, samples, theme, words
+from widgets import samplealarms, sampleforetold, samplereport, samples, theme, words
 from widgets import samplesafety as safety
 from widgets.connect import ConnectPage
 from widgets.frame import LabFrame
@@ -192,6 +192,13 @@ def _alarms() -> QWidget:
     return frame
 
 
+def _foreseen() -> QWidget:
+    """Who is full next, what a detach alone does, and what would end it."""
+    frame = whole()
+    screen_of(frame).set_data(sampleforetold.foreseen(samples.screen("incident")))
+    return frame
+
+
 SCENES: dict[str, Callable[[], QWidget]] = {
     "incident": lambda: whole("incident"),
     "healthy": lambda: whole("healthy", lab=False),
@@ -215,6 +222,7 @@ SCENES: dict[str, Callable[[], QWidget]] = {
     "alarms": _alarms,
     "replay": lambda: replay(judging=True),
     "replay-panels": lambda: replay(panels=True),
+    "foreseen": _foreseen,
 }
 """Name of a picture and how it is made."""
 

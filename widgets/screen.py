@@ -19,6 +19,7 @@ from widgets.alarms import AlarmList
 from widgets.banners import Banners
 from widgets.detail import DetailPanel
 from widgets.filterbar import FilterBar
+from widgets.foretold import HerdStrip
 from widgets.guide import GuideStrip
 from widgets.header import Header
 from widgets.heatmaps import Heatmaps
@@ -69,6 +70,7 @@ class OperatorScreen(QWidget):
         self.header = Header()
         self.guide = GuideStrip()
         self.banners = Banners()
+        self.herd = HerdStrip()
         self.suspects = SuspectColumn()
         self.alarms = AlarmList()
         self.filter = FilterBar()
@@ -104,6 +106,8 @@ class OperatorScreen(QWidget):
         if self.table_shown:
             self.table.set_rows(data.rows)
         self.filter.set_counts(data.rows.hidden, data.rows.total)
+        self.herd.set_data(data.herd)
+        self._share_left()
         self.suspects.action_list.set_data(data.actions)
         self.suspects.set_data(data.suspects)
         self.suspects.set_plans(data.plans, data.detached)
@@ -241,6 +245,7 @@ class OperatorScreen(QWidget):
         left = QVBoxLayout(self._left)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(4)
+        left.addWidget(self.herd)
         left.addWidget(self.suspects, 5)
         left.addWidget(self.alarms, 4)
         self._middle.addWidget(self.maps)
@@ -361,6 +366,14 @@ class OperatorScreen(QWidget):
         self.filter.set_held(inside)
         self.interactionChanged.emit(inside)
 
+    def _share_left(self) -> None:
+        """The strip takes its room from the alarms where there is little."""
+        share = next((share for least, share in SHARES if self.height() >= least), 1)
+        if self.height() < HIGH_PX and not self.herd.isHidden():
+            share = 1
+        if isinstance(left := self._left.layout(), QVBoxLayout) and left.stretch(2) != share:
+            left.setStretch(2, share)
+
     def _place_detail(self) -> None:
         """Wide windows keep a place for the detail; narrow ones show it while a server is chosen."""
         wide = self.width() >= WIDE_PX
@@ -377,8 +390,8 @@ class OperatorScreen(QWidget):
         wide = self.width() >= WIDE_PX
         narrow = self.width() < NARROW_PX
         # On a low screen cards are denser and the alarms give way: three suspects must fit with their buttons.
-        if isinstance(left := self._left.layout(), QVBoxLayout):
-            left.setStretch(1, next((share for least, share in SHARES if self.height() >= least), 1))
+        self._share_left()
+        self.herd.set_low(self.height() < HIGH_PX)
         self.suspects.set_density(
             next((density for least, density in DENSITIES if self.height() >= least), Density.LEAST)
         )

@@ -55,6 +55,7 @@ class SuspectView(ServerCard):
         self._rules = PlainLabel("small", elide=True)
         self._rules.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._reasons = [PlainLabel("" if i == 0 else "small", elide=True) for i in range(MOST_REASONS)]
+        self._foretold = PlainLabel("small", elide=True)
         self._why_not = PlainLabel("small", wrap=True)
         self._density = Density.ROOMY
         self._gates = GateRow(compact=True)
@@ -79,6 +80,7 @@ class SuspectView(ServerCard):
         self._column.addLayout(head)
         self._column.addWidget(self._reasons[0])
         self._column.addWidget(self._body)
+        self._column.addWidget(self._foretold)
         self._column.addWidget(self._gates)
         self._column.addSpacing(2)
         self._column.addWidget(self.button)
@@ -118,6 +120,7 @@ class SuspectView(ServerCard):
             lines = (card.button.why_not,)
         for index, label in enumerate(self._reasons):
             label.set_phrase(lines[index] if index < len(lines) else _BLANK)
+        self._foretold.set_phrase(card.foretold if words.has(card.foretold) else _BLANK)
         self._why_not.setVisible(blocked)
         self._why_not.set_phrase(card.button.why_not)
         self.button.set_data(card.button)
@@ -125,6 +128,7 @@ class SuspectView(ServerCard):
         set_look(self, edge=card.tone.name.lower())
         self.setAccessibleName(card.server)
         told = (*card.reasons, card.button.why_not) if blocked else card.reasons
+        told = (*told, card.foretold) if words.has(card.foretold) else told
         said = "; ".join(words.text(reason) for reason in told)
         self.setAccessibleDescription(said)
         self.setToolTip(words.tip(said))
@@ -142,12 +146,13 @@ class SuspectView(ServerCard):
 
     def _space(self) -> None:
         roomy = self._density is Density.ROOMY
-        self._column.setContentsMargins(12, 4 if roomy else 2, 12, 6 if roomy else 4)
-        self._column.setSpacing(1 if roomy else 0)
+        self._column.setContentsMargins(12, 2, 12, 4)
+        self._column.setSpacing(0)
         for index, label in enumerate(self._reasons):
             label.setVisible(index < self._density)
         self._body.setVisible(self._density > Density.LEAST)
         self._gates.setVisible(self._density > Density.TIGHT)
+        self._foretold.setVisible(roomy)
         set_look(self.button, density="roomy" if roomy else "dense")
 
     @override

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from widgets import phrases
 from widgets.alarmdata import AlarmsExtra, AlarmStanding
+from widgets.foretolddata import ForetoldData, HerdData, ToldLine
 from widgets.phrases import NOTHING, Phrase
 
 QT_TRANSLATE_NOOP = phrases.QT_TRANSLATE_NOOP
@@ -299,6 +300,8 @@ class SuspectCard:
     reasons: tuple[Phrase, ...]
     button: ActButton
     gates: tuple[GateMark, ...] = ()
+    foretold: Phrase = NOTHING
+    """What its detach alone would do, in one line."""
 
 
 class RungState(Enum):
@@ -382,6 +385,10 @@ class DetailData:
     gates: tuple[GateMark, ...] = ()
     cut: ActButton | None = None
     """Ends its sessions; only where that may be offered."""
+    verdict: ToldLine | None = None
+    """Where its reports are lost; None: they arrive and count."""
+    foretold: ForetoldData | None = None
+    """What happens if it is detached; None: that is no question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,3 +472,5 @@ class ScreenData:
     """Sets that one click carries out, one after the other."""
     detached: tuple[DetachedLine, ...] = ()
     beside_alarms: AlarmsExtra = field(default_factory=AlarmsExtra)
+    herd: HerdData | None = None
+    """Where new sessions do harm next; None: there is nothing to say."""

@@ -159,7 +159,9 @@ def _fleet(settings: Settings, environment: str, token: str | None = None, **mor
 
 def _engine_of(settings: Settings, token: str | None, *, lasting: bool) -> Callable[[], EngineThread]:
     """`lasting`: what was acknowledged, shelved and noted outlives it; a lab leaves nothing behind, its recording ends with it."""
-    return lambda: EngineThread(lambda: assemble(settings, remembering=lasting, record=True, typed=token))
+    return lambda: EngineThread(
+        lambda: assemble(settings, remembering=lasting, record=True, typed=token, foreseeing=True)
+    )
 
 
 def _snapshots(console: ConsoleSettings) -> Path:

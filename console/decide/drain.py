@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from console.decide.flows import Flow, Known
+from console.domain.foresight import Drain, Flow, Known
 from console.domain.frame import NAN, Column, Frame
 from console.sim import remaining
 from console.sim.arrivals import SPREAD
@@ -18,22 +17,6 @@ LONGEST_S: Final = 86_400.0
 _DRAWS: Final = 200
 _OVERDUE: Final = 1.0 + SPREAD
 """A session older than this part of the usual length is of another kind: nobody knows when it ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drain:
-    """Seconds until the last session has ended, with even odds and in nine of ten cases."""
-
-    server: str
-    sessions: int | None
-    """None: not known."""
-    p50_s: float
-    p90_s: float
-    """NaN: not known."""
-    bound_s: float
-    """It ends by then in any case: up to 24 hours."""
-    certain: bool
-    """False: some sessions are of unknown or unusual length, so only `bound_s` can be relied upon."""
 
 
 def drain(frame: Frame, server: str, flow: Flow, *, seed: int = 1) -> Drain:

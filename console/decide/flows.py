@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 import numpy as np
 
+from console.domain.foresight import Flow, Known
 from console.domain.frame import NAN, Column, Floats, Frame
 from console.domain.states import Reach
 from console.store import Holders
@@ -32,30 +31,6 @@ _ANCHORS_S: Final = 300.0
 """A length is the mean over the looks of so long."""
 _TOLD_MARGIN: Final = 0.05
 ASSUMED_MARGIN: Final = 0.5
-
-
-class Known(Enum):
-    """Where a length comes from."""
-
-    TOLD = "told"
-    """By the servers."""
-    MEASURED = "measured"
-    """From what began and what is open."""
-    ASSUMED = "assumed"
-    """Nothing is known: a stated assumption, with a wide margin."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """One pool. Margins are shares of the value (one standard deviation, about)."""
-
-    rate: float
-    """Sessions asked for per second, refused ones too; NaN: the balancer does not tell."""
-    rate_margin: float
-    session_s: float
-    session_margin: float
-    known: Known
-    """Of `session_s`."""
 
 
 Flows = Mapping[str | None, Flow]

@@ -6,18 +6,15 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 import numpy as np
 
 from console.decide.scene import Scene, memory_share
+from console.domain.foresight import HORIZON_S, MARKS_S, Outlook
 from console.domain.frame import NAN, Bools, Floats
 from console.policy.balancing import Indexes
 
-MARKS_S: Final = (10.0, 30.0, 60.0)
-"""Loads are told at these; the last is the horizon."""
-HORIZON_S: Final = MARKS_S[-1]
 _LOOKS_S: Final = (*(0.5 * look for look in range(1, 21)), *(float(look) for look in range(11, int(HORIZON_S) + 1)))
 """When a run is looked at: peaks and fillings are known to so much. Twice a second while seconds count."""
 NEARLY_FULL: Final = 0.9
@@ -25,16 +22,13 @@ NEARLY_FULL: Final = 0.9
 MOST_VICTIMS: Final = 3
 _TIE: Final = 0.7
 """Whoever is filled to this share of the fullest one's level when that one is full cannot be told from it beforehand."""
+_DEALT: Final = 1.5
+"""Standard deviations of the sessions that chance deals to two servers."""
+_OF_PEAK: Final = 0.6
+"""Part of it that a peak over a minute, as a mean of runs, is off by."""
 _LEAST_MARGIN: Final = 0.02
 _OFF: Final = ((0.0, True), (1.0, True), (-1.0, True), (1.0, False), (-1.0, False))
 """By number of the run: how many margins flow and length are off, and whether both in the same direction."""
-
-
-class Binding(Enum):
-    """What runs out first."""
-
-    SLOTS = "slots"
-    MEMORY = "memory"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,44 +52,6 @@ class Run:
     def refused_share(self) -> float:
         """Of those that asked; 0 where nobody did."""
         return self.refused / self.asked if self.asked else 0.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outlook:
-    """The next 60 s without `detached`. Columns as of `ids`, the survivors: attached servers that are not among them."""
-
-    detached: tuple[str, ...]
-    runs: int
-    ids: tuple[str, ...]
-    limit: Floats
-    loads: Floats
-    """(3, survivors) sessions at +10, +30 and +60 s."""
-    peak: Floats
-    """Most sessions within the 60 s."""
-    peak_share: float
-    """Of the fullest survivor, of its slots: the mean of the runs, for a median of so few whole numbers jumps. NaN: no limits are known."""
-    peak_server: str | None
-    peak_share_sound: float
-    """The same among survivors that are no suspects."""
-    refused_share: float
-    full_s: float
-    """Seconds until the next server is full; inf: none within the horizon."""
-    victims: tuple[str, ...]
-    """Who that is, likeliest first: at most three that cannot be told apart."""
-    tied: int
-    """How many cannot be told apart in truth."""
-    carriers: tuple[str, ...]
-    """Who gets the most of the new sessions: at most three, at least twice their fair share each."""
-    memory_share: float
-    """Largest share of its memory that a survivor comes to use; NaN: not told."""
-    margin: float
-    """Of `peak_share`: it may be off by so much, up or down."""
-    refused_margin: float
-
-    @property
-    def binding(self) -> Binding:
-        """What runs out first."""
-        return Binding.MEMORY if self.memory_share > self.peak_share else Binding.SLOTS
 
 
 def run(scene: Scene, detached: Sequence[str], number: int, seed: int, *, most_refused: float = 1.0) -> Run:
@@ -144,7 +100,10 @@ def outlook(scene: Scene, detached: Sequence[str], runs: Sequence[Run]) -> Outlo
     shares = np.median(peaks, axis=0)
     full = [one.full_s for one in runs]
     fills = sum(one < math.inf for one in full) * 2 > len(full)
-    victims, tied = _victims(scene, runs, where, ids) if fills else ((), 0)
+    peak_share, chance = float(np.mean(tops)), _chance(peak[where], limit, tops)
+    # Whether a server that comes near its limit also reaches it is chance: it is named all the same, without a time.
+    near = fills or peak_share + _OF_PEAK * chance >= 1.0
+    victims, tied = _victims(scene, runs, where, ids, fills=fills) if near else ((), 0)
     memory = memory_share(scene, peak)[where]
     refused = [one.refused_share for one in runs]
     return Outlook(
@@ -154,7 +113,7 @@ def outlook(scene: Scene, detached: Sequence[str], runs: Sequence[Run]) -> Outlo
         limit=limit,
         loads=np.median([one.loads for one in runs], axis=0)[:, where],
         peak=peak[where],
-        peak_share=float(np.mean(tops)),
+        peak_share=peak_share,
         peak_server=ids[int(np.nanargmax(shares))] if not np.isnan(shares).all() else None,
         peak_share_sound=float(np.mean(sound)),
         refused_share=float(np.median(refused)),
@@ -163,7 +122,7 @@ def outlook(scene: Scene, detached: Sequence[str], runs: Sequence[Run]) -> Outlo
         tied=tied,
         carriers=_carriers(runs, where, ids),
         memory_share=float(np.nanmax(memory)) if not np.isnan(memory).all() else NAN,
-        margin=max(_LEAST_MARGIN, _half_range(tops), _one_session(limit)),
+        margin=max(_LEAST_MARGIN, _half_range(tops), _one_session(limit), _OF_PEAK * chance),
         refused_margin=max(_LEAST_MARGIN, _half_range(np.array(refused))),
     )
 
@@ -174,14 +133,30 @@ def _tops(peaks: Floats, mask: Bools) -> Floats:
     return chosen.max(axis=1) if chosen.shape[1] else np.full(len(peaks), NAN)
 
 
-def _victims(scene: Scene, runs: Sequence[Run], where: Indexes, ids: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
-    """Who is fullest when the first one fills up, of those that are not full already, and how many tie with it."""
-    level = np.mean([one.at_first[where] / scene.limit[where] for one in runs if one.full_s < math.inf], axis=0)
+def _victims(
+    scene: Scene, runs: Sequence[Run], where: Indexes, ids: tuple[str, ...], *, fills: bool
+) -> tuple[tuple[str, ...], int]:
+    """Who is fullest when the first one fills up, of those that are not full already, and how many tie with it.
+
+    Two cannot be told apart whose levels differ by no more than a few sessions more or less, as chance deals them, would make up.
+    """
+    told = [one for one in runs if one.full_s < math.inf] if fills else runs
+    limit = scene.limit[where]
+    held = np.mean([one.at_first[where] if fills else one.peak[where] for one in told], axis=0)
+    got = np.mean([one.routed[where] * min(one.full_s / HORIZON_S, 1.0) for one in told], axis=0)
     with np.errstate(invalid="ignore"):
-        level[scene.truth[where] >= NEARLY_FULL * scene.limit[where]] = -1.0
+        level = held / limit
+        level[scene.truth[where] >= NEARLY_FULL * limit] = -1.0
     level = np.nan_to_num(level, nan=-1.0)
     order = np.argsort(-level, kind="stable")
-    tie = order[level[order] >= _TIE * level[order[0]]]
+    top = order[0]
+    if level[top] < 0:
+        return (), 0
+    dealt = np.minimum(got, np.nan_to_num(held))
+    with np.errstate(invalid="ignore"):
+        near = (limit - held) - (limit[top] - held[top]) <= _DEALT * np.sqrt(dealt + dealt[top])
+    alike = (level >= _TIE * level[top]) | (near & (level >= 0))
+    tie = order[alike[order]]
     first: list[int] = tie[:MOST_VICTIMS].tolist()
     return tuple(ids[index] for index in first), len(tie)
 
@@ -190,6 +165,16 @@ def _carriers(runs: Sequence[Run], where: Indexes, ids: tuple[str, ...]) -> tupl
     routed = np.mean([one.routed[where] for one in runs], axis=0)
     order: list[int] = np.argsort(-routed, kind="stable")[:MOST_VICTIMS].tolist()
     return tuple(ids[index] for index in order if routed[index] > 2 * routed.mean())
+
+
+def _chance(peak: Floats, limit: Floats, tops: Floats) -> float:
+    """One standard deviation of so many sessions, as a share of the fullest one's slots; 0 where it fills up in every run."""
+    with np.errstate(invalid="ignore"):
+        shares = np.nan_to_num(peak / limit, nan=-1.0)
+    if not shares.size or shares.max() < 0:
+        return 0.0
+    top = int(shares.argmax())
+    return float(np.mean(tops < 1.0) * math.sqrt(max(peak[top], 1.0)) / limit[top])
 
 
 def _half_range(values: Floats) -> float:

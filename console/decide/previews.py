@@ -10,19 +10,20 @@ import math
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import Enum
 from typing import Final
 
 import numpy as np
 
-from console.decide.outlook import NEARLY_FULL, Outlook
-from console.decide.whatif import Preview
+from console.decide.outlook import NEARLY_FULL
+from console.domain.foresight import Came, Outlook, Preview, Score, TrackRecord
 from console.domain.frame import Column, Frame
 from console.domain.options import option
 from console.domain.states import Reach
 
 _SEEN: Final = 0.8
 """Share of the polls to the horizon in which the balancer must have answered."""
+_NEWEST: Final = 8
+"""Scores that the record's mean error is taken over."""
 _GRACE: Final = 0.15
 """Share of the horizon within which a detach still counts as done at once."""
 
@@ -37,35 +38,6 @@ class PreviewSettings:
         0.9, unit="share", low=0.5, high=1.0, sentence="The margin covers this share of the record's errors."
     )
     least: int = option(5, low=1, high=100, sentence="Scores below which the record says nothing.")
-
-
-class Came(Enum):
-    """What became of a preview."""
-
-    AS_IS = "as_is"
-    DETACHED = "detached"
-    VOID = "void"
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """One preview held against what came. Shares are 0 to 1; NaN where void or not known."""
-
-    servers: tuple[str, ...]
-    pool: str
-    foretold_wall_s: float
-    came: Came
-    peak_foretold: float
-    peak_came: float
-    refused_foretold: float
-    refused_came: float
-    victim_hit: bool | None
-    """Whether the next server to fill up was among those named; None: nobody did, and nobody was named."""
-
-    @property
-    def error(self) -> float:
-        """Of the peak share: positive where more came than was foretold; NaN: void."""
-        return self.peak_came - self.peak_foretold
 
 
 @dataclass(slots=True)
@@ -103,12 +75,16 @@ class Previews:
         """Previews whose horizon lies ahead."""
         return len(self._open)
 
-    def keep(self, preview: Preview, frame: Frame) -> None:
-        """A preview that was shown, with the Frame it was made from. One per set and pool waits at a time: the first that was shown."""
-        if preview.as_is is None or any(
-            (one.preview.servers, one.preview.pool) == (preview.servers, preview.pool) for one in self._open
-        ):
+    def keep(self, preview: Preview, frame: Frame, *, acted: bool = False) -> None:
+        """A preview that was shown, with the Frame it was made from. One per set and pool waits at a time: the first that was shown.
+
+        `acted`: it is the one that its set was detached by; it takes the place of an older one, which would only be void.
+        """
+        same = [one for one in self._open if (one.preview.servers, one.preview.pool) == (preview.servers, preview.pool)]
+        if preview.as_is is None or (same and not acted):
             return
+        for one in same:
+            self._open.remove(one)
         rows = [row for row in frame.rows if (row.pool or "") == preview.pool and frame.attached[row.slot]]
         full = frozenset(row.id for row in rows if _share(frame, row.slot) >= NEARLY_FULL)
         self._open.append(_Open(preview, frozenset(row.id for row in rows), {}, full))
@@ -128,12 +104,32 @@ class Previews:
 
     def margin(self, own: float) -> float:
         """`own` (share), widened to what the record's errors ask for; never narrower."""
-        errors = [
+        asked = self._asked_margin(self._errors())
+        return own if math.isnan(asked) else max(own, asked)
+
+    def record(self) -> TrackRecord:
+        """How good the newest forecasts were."""
+        errors = self._errors()
+        newest = errors[-_NEWEST:]
+        return TrackRecord(
+            scored=len(errors),
+            void=sum(score.came is Came.VOID for score in self._scores),
+            error=float(np.mean(newest)) if newest else math.nan,
+            over=len(newest),
+            margin=self._asked_margin(errors),
+        )
+
+    def _errors(self) -> list[float]:
+        """Sizes of the known ones, oldest first."""
+        return [
             abs(score.error) for score in self._scores if score.came is not Came.VOID and score.error == score.error
         ]
+
+    def _asked_margin(self, errors: list[float]) -> float:
+        """What covers enough of the errors; NaN: there are too few to say so."""
         if len(errors) < self._settings.least:
-            return own
-        return max(own, float(np.quantile(errors, self._settings.covered, method="higher")))
+            return math.nan
+        return float(np.quantile(errors, self._settings.covered, method="higher"))
 
     def widened(self, preview: Preview) -> Preview:
         """The same preview with margins as wide as the record asks for."""

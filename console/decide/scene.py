@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final, Literal
 
 import numpy as np
 
-from console.decide.flows import Flow, Flows, Known
+from console.decide.flows import Flows
 from console.detect.estimate import Estimate
 from console.domain.errors import SettingsError
+from console.domain.foresight import Assumption, Flow, Known
 from console.domain.frame import NAN, Bools, Column, Floats, Frame
 from console.domain.states import Reach, Verb
 from console.policy import NAMES, Balancing, LeastReported, by_name
@@ -24,20 +24,6 @@ _TICK_SERVER_S: Final = 6e-8
 """... and what one step costs the other one, and each server in it: about, in seconds of CPU."""
 _COARSEST_S: Final = 1.0
 """Steps longer than this would hide when a server fills up."""
-
-
-class Assumption(Enum):
-    """What is not known and had to be taken as something. Each is said beside the forecast."""
-
-    ALGORITHM = "algorithm"
-    """The balancer does not tell how it picks, or a way that is not known here: least-reported is assumed."""
-    PARAMETERS = "parameters"
-    """It tells parameters that are not known here: the usual ones are assumed."""
-    SESSION_LENGTH = "session_length"
-    TRUTH = "truth"
-    """Of some servers the sessions are not known; what they last said, or the average, stands in."""
-    LIMITS = "limits"
-    """Some servers tell no limit; they are taken as never full."""
 
 
 class NoForecast(ValueError):

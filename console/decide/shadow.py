@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from console.domain.errors import SettingsError
+from console.domain.foresight import Shadow, ShadowView
 from console.domain.frame import Bools, Column, Floats, Frame
 from console.domain.states import Reach
 from console.policy import Balancing, Candidates, LeastReported, by_name
@@ -25,48 +26,6 @@ _MOST_PARTS: Final = 4
 """A poll is cut into so many parts at most, each with its reports first: short report intervals count as longer."""
 _STALE_POLLS: Final = 5.0
 """After a longer gap between two Frames every shadow starts anew from the truth."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shadow:
-    """Running counts of one algorithm since it began, or since the balancer restarted. Per slot, float64; free slots hold 0."""
-
-    algorithm: str
-    elsewhere: Floats
-    """Sessions that really went there and would not have gone there (positive), or the other way round."""
-    held: Floats
-    """Sessions that it would have now."""
-    asked: float
-    refused: float
-    """That it would have refused, by its limits."""
-    refused_really: float
-
-    @property
-    def moved(self) -> float:
-        """Sessions that would have gone to another server than they did."""
-        return float(np.maximum(self.elsewhere, 0.0).sum())
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ShadowView:
-    """All shadows as of one Frame."""
-
-    since_wall_s: float
-    pools: tuple[str | None, ...]
-    pool_of: Indexes
-    """Number of the pool per slot; free slots hold the number of pools."""
-    shadows: tuple[Shadow, ...]
-    control: Shadow
-    """The balancer's own algorithm by the same method: its `moved` is chance, its `refused` against `refused_really` the error."""
-    session_s: float
-    """Assumed length of a session."""
-    assumed_algorithm: bool
-    """The balancer does not tell how it picks: the control is least-reported."""
-
-    def elsewhere(self, shadow: Shadow, pool: str | None) -> float:
-        """Sessions of one pool that would have gone to another server."""
-        mine = shadow.elsewhere[self.pool_of == self.pools.index(pool)]
-        return float(np.maximum(mine, 0.0).sum())
 
 
 class _Fleet:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from console.decide.drain import Drain, drain
-from console.decide.flows import Flow
-from console.decide.outlook import HORIZON_S, Outlook, Run, outlook, run
-from console.decide.scene import Assumption, NoForecast, Scene
+from console.decide.drain import drain
+from console.decide.outlook import Run, outlook, run
+from console.decide.scene import NoForecast, Scene
+from console.domain.foresight import Outlook, Preview, Smallest
 from console.domain.options import option
 
 _CARRIES: Final = 4.0
@@ -36,50 +36,6 @@ class WhatIfSettings:
     )
     most_set: int = option(16, unit="servers", low=1, high=64, sentence="Largest set that is tried.")
     most_tries: int = option(40, unit="sets", low=1, high=1000, sentence="Most sets that are tried for one preview.")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Smallest:
-    """The smallest set found that ends the herd, or what comes nearest. `servers` empty: there is nothing to detach."""
-
-    servers: tuple[str, ...]
-    outlook: Outlook | None
-    """None: of the empty set, see `Preview.as_is`."""
-    found: bool
-    """False: no set that was tried ends it. `servers` are then all that are to blame: the rest has another cause."""
-    minimal: bool
-    """Without any one of them the herd goes on; False also while that is being tried."""
-    tries: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Preview:
-    """What was foretold, on what grounds. It grows from step to step; each state of it is immutable."""
-
-    servers: tuple[str, ...]
-    """Whose detach was asked for; empty: only what happens anyway."""
-    pool: str
-    seq: int
-    """Of the Frame."""
-    mono_s: float
-    wall_s: float
-    interval_s: float
-    """Of the polls: what it is scored by."""
-    as_is: Outlook | None
-    with_it: Outlook | None
-    smallest: Smallest | None
-    """None: not looked for yet."""
-    drains: tuple[Drain, ...]
-    flow: Flow
-    algorithm: str
-    assumed: frozenset[Assumption] = field(default_factory=frozenset[Assumption])
-    horizon_s: float = HORIZON_S
-    done: bool = False
-
-    @property
-    def countdown_s(self) -> float:
-        """Seconds until the next server is full if nothing is done; inf: none within the horizon; NaN: not known yet."""
-        return math.nan if self.as_is is None else self.as_is.full_s
 
 
 class Study:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from console.domain.actions import Action
 from console.domain.alarms import Alarm, Herd, Silence, Suspect, Unjudged
 from console.domain.clock import Clock
+from console.domain.foresight import Foresight
 from console.domain.frame import NAN, Floats, Frame
 from console.domain.history import History
 from console.domain.lifecycle import Blindness, Cycle, Flood, Happening, Note, Raising
@@ -133,6 +134,8 @@ class View:
     """Plans worth offering: to detach all suspects, to attach all that were detached from here; two servers at least."""
     plan: PlanStanding | None = None
     """The newest plan, running or over."""
+    foresight: Foresight = field(default_factory=Foresight)
+    """What the console looked ahead to, as far as it has come."""
     received_mono_s: float = NAN
     """Our monotonic clock when the engine took the Frame. A View may come out again for the same Frame: when an action
     climbs, or when the feed died; `changes` is then empty."""

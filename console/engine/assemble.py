@@ -12,10 +12,13 @@ from typing import Final
 from console.act import DsrActuator
 from console.collect import AddressSettings, Collector, PollSettings
 from console.decide import GateSettings, LadderSettings, PlanSettings, SafetySettings, settled
+from console.decide.previews import PreviewSettings
+from console.decide.whatif import WhatIfSettings
 from console.detect import DetectSettings
 from console.domain.clock import Clock, MachineClock
 from console.domain.errors import SettingsError
 from console.domain.ports import Source
+from console.engine.foresight import ForesightSettings
 from console.engine.headless import tell
 from console.engine.keeper import Keeper
 from console.engine.loop import Engine
@@ -42,6 +45,9 @@ SECTIONS: Final[dict[str, type]] = {
     "safety": SafetySettings,
     "plans": PlanSettings,
     "ladder": LadderSettings,
+    "foresight": ForesightSettings,
+    "whatif": WhatIfSettings,
+    "previews": PreviewSettings,
     **{f"alarms.{name}": kind for name, kind in _RULES.items()},
     "store": StoreSettings,
     "recorder": RecorderSettings,
@@ -58,11 +64,12 @@ def assemble(
     remembering: bool = False,
     record: bool = False,
     typed: str | None = None,
+    foreseeing: bool = False,
 ) -> Engine:
     """A live engine on the settings' balancer; call it where its loop runs. `watching`: it can never act, and keeps no journal.
     `remembering`: what is acknowledged, shelved and noted outlives it.
 
-    `record`: with the flight recorder; what hinders it is told in the View, and hinders nothing else.
+    `record`: with the flight recorder; what hinders it is told in the View, and hinders nothing else. `foreseeing`: it looks ahead.
     `typed`: a token that stays in memory.
     Raises SettingsError (no balancer, no token, no CA file) and JournalError.
     """
@@ -76,7 +83,7 @@ def assemble(
     parts = replace(parts, safety=settled(parts.safety, loopback=target.parts.loopback))
     box = black_box(settings, clock) if record else None
     if watching:
-        return Engine(feed, clock=clock, settings=parts, box=box)
+        return Engine(feed, clock=clock, settings=parts, box=box, foreseeing=foreseeing)
     console = settings.of(ConsoleSettings)
     actuator = DsrActuator(ControlClient(target, deadline_s=settings.of(LadderSettings).deadline_s))
     keeper = Keeper(lambda: StateFile(state_path(console), clock), target.url) if remembering else None
@@ -90,6 +97,7 @@ def assemble(
         keeper,
         identity=actuator,
         box=box,
+        foreseeing=foreseeing,
     )
 
 
@@ -141,6 +149,11 @@ def engine_settings(settings: Settings) -> EngineSettings:
         ladder=settings.of(LadderSettings),
         safety=settings.of(SafetySettings),
         plans=settings.of(PlanSettings),
+        foresight=replace(
+            settings.of(ForesightSettings),
+            whatif=settings.of(WhatIfSettings),
+            previews=settings.of(PreviewSettings),
+        ),
     )
 
 

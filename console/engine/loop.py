@@ -20,6 +20,7 @@ from console.domain.actions import Action
 from console.domain.alarms import Alarm
 from console.domain.clock import Clock, MachineClock
 from console.domain.errors import JournalError
+from console.domain.foresight import Foresight
 from console.domain.frame import Frame
 from console.domain.lifecycle import Key
 from console.domain.ports import Actuator, Cutter, FrameFeed, Identity, Journal
@@ -31,6 +32,7 @@ from console.engine.advisor import Advisor, Moment, Punctuality
 from console.engine.alarmdesk import AlarmDesk
 from console.engine.blackbox import BlackBox
 from console.engine.conductor import Conductor
+from console.engine.foresight import Foreteller
 from console.engine.hand import Hand, Wish
 from console.engine.identity import learn, learn_cut
 from console.engine.keeper import Keeper
@@ -45,6 +47,7 @@ _log = logging.getLogger("dsr.engine")
 _METER_S = 0.1
 _RECALL_S = 2.0
 """A disk that hangs must not keep the fleet from being watched."""
+_NO_FORESIGHT = Foresight()
 _CLOSE_S = 2.0
 """Longest wait for each part at the end; stopping must take less than 3 s."""
 
@@ -74,11 +77,13 @@ class Engine:
         identity: Identity | None = None,
         forecast: Forecast | None = None,
         box: BlackBox | None = None,
+        foreseeing: bool = False,
     ) -> None:
         """Without actuator or journal it only watches: every request is refused. `operator`: who acts where no name is given.
 
         `keeper`: what keeps the alarms' state; None: it ends with the engine. `identity`: asked who this console is; without it the
         role of the settings counts. `forecast`: in place of the projection. `box`: the flight recorder.
+        `foreseeing`: looks ahead for whom the operator looks at, and for the first suspects.
         """
         settings = settings or EngineSettings()
         self._feed = feed
@@ -117,6 +122,9 @@ class Engine:
             self._republish,
             self._newest_moment,
             self._news,
+        )
+        self._foreteller = (
+            Foreteller(settings.foresight, self._clock, self._scribe, self._republish) if foreseeing else None
         )
         self._watched: frozenset[str] = frozenset()
         self._wishes: dict[str, Wanted] = {}
@@ -238,6 +246,8 @@ class Engine:
     async def look_at(self, servers: frozenset[str]) -> None:
         """Whose gates the next Views carry, beside the suspects' and the detached ones'."""
         self._watched = servers
+        if self._foreteller is not None:
+            self._foreteller.look(servers)
         self._republish()
 
     async def acknowledge(self, keys: Sequence[Key] | None, note: str = "", operator: str | None = None) -> bool:
@@ -288,6 +298,8 @@ class Engine:
             return
         self._hand.deeds.read(records, self._clock.wall(), self._clock.monotonic())
         self._wishes = wishes(records, self._clock.wall())
+        if self._foreteller is not None:
+            self._foreteller.recall(records)
         self._reconciler.found(open_intents(records))
 
     async def _learn_cut(self, cutter: Cutter) -> None:
@@ -351,6 +363,8 @@ class Engine:
         punctual = self._punctuality.step(frame, estimate, received_s)
         moment = Moment(frame, estimate, received_s, suspects, punctual, history)
         self._hand.settle(moment)
+        if self._foreteller is not None:
+            self._foreteller.step(moment, tuple(suspect.server for suspect in judgement.suspects))
         if self._reconciler.due(frame, self._clock.wall()):
             spawn(self._reconciler.close(frame, self._clock.wall()), "reconcile")
         step_s = self._clock.monotonic() - received_s
@@ -397,6 +411,7 @@ class Engine:
                 cuts=self._advisor.cuts(self._watched, moment, inner) if self._hand.can_act else {},
                 proposals=self._conductor.proposals(self._name(None), moment, inner),
                 plan=self._conductor.standing,
+                foresight=self._foreteller.newest if self._foreteller is not None else _NO_FORESIGHT,
                 received_mono_s=moment.received_s,
             )
             if self._box is not None:
@@ -467,6 +482,7 @@ class Engine:
     async def _close(self) -> None:
         for part in (
             self._feed.close,
+            *(() if self._foreteller is None else (self._foreteller.close,)),
             *(() if self._actuator is None else (self._actuator.close,)),
             self._scribe.close,
             self._desk.keeper.close,

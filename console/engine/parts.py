@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from console.decide import GateSettings, LadderSettings, PlanSettings, SafetySettings
 from console.detect import DetectSettings
 from console.domain.options import option
+from console.engine.foresight import ForesightSettings
 from console.store import StoreSettings
 
 
@@ -24,3 +25,4 @@ class EngineSettings:
     ladder: LadderSettings = field(default_factory=LadderSettings)
     safety: SafetySettings = field(default_factory=SafetySettings)
     plans: PlanSettings = field(default_factory=PlanSettings)
+    foresight: ForesightSettings = field(default_factory=ForesightSettings)

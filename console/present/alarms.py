@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final
 
-from console.domain.alarms import Alarm
+from console.domain.alarms import Alarm, AlarmState, Silence
 from console.domain.lifecycle import Cycle, Group, Key, Standing
 from console.domain.view import View
 from console.present import numbers
+from console.present.forensics import verdict_of, with_verdict
 from console.present.glance import Glance
 from console.present.sentences import SENTENCES
 from console.present.standing import glass_alarms
@@ -22,6 +23,9 @@ _STANDINGS: Final = {
     Standing.SHELVED: AlarmStanding.SHELVED,
 }
 """All else waits: what cannot be folded into its cause is shown as if it stood alone."""
+
+
+_REPORTS: Final = frozenset({"silent", "stuck", "gap"})
 
 
 def lines(glance: Glance, zone: tzinfo | None) -> tuple[AlarmLine, ...]:
@@ -70,7 +74,8 @@ def line(
 ) -> AlarmLine:
     """One line. `group`: what it stands for during a flood, itself too; it is then as urgent as the worst of them."""
     alarm = cycle.alarm
-    said = _with_cause(_with_children(sentence(alarm), children), cycle)
+    told = with_verdict(sentence(alarm), _silence(glance, alarm))
+    said = _with_cause(_with_children(told, children), cycle)
     priority = cycle.priority if group is None else group.priority
     standing = _STANDINGS.get(cycle.standing, AlarmStanding.UNACKNOWLEDGED)
     state = _state(glance, cycle, zone)
@@ -99,6 +104,12 @@ def line(
         standing=standing,
         state=state,
     )
+
+
+def _silence(glance: Glance, alarm: Alarm) -> Silence | None:
+    """Where its reports are lost, for the alarms that are about reports and still last."""
+    about = alarm.rule in _REPORTS and alarm.state is AlarmState.RAISED
+    return verdict_of(glance.view, alarm.server) if about else None
 
 
 def _state(glance: Glance, cycle: Cycle, zone: tzinfo | None) -> Phrase:

@@ -14,6 +14,8 @@ from console.domain.states import Attachment, Reach
 from console.present import numbers
 from console.present.acting import act_button
 from console.present.cutting import cut_button
+from console.present.forensics import verdict
+from console.present.foreseen import foretold
 from console.present.gates import marks
 from console.present.glance import Glance
 from console.present.reasons import reason
@@ -57,6 +59,8 @@ def detail(glance: Glance, server: str, cards: tuple[ActionCard, ...], zone: tzi
         note=_note(glance, row),
         gates=marks(glance.view.appraisals.get(server)),
         cut=cut_button(glance, server),
+        verdict=verdict(glance.view, server),
+        foretold=foretold(glance, server),
     )
 
 

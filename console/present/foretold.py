@@ -6,10 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from console.decide.drain import LONGEST_S, Drain
-from console.decide.outlook import Binding, Outlook
-from console.decide.scene import Assumption
-from console.decide.whatif import Preview
+from console.decide.drain import LONGEST_S
+from console.domain.foresight import Assumption, Binding, Drain, Outlook, Preview
 from console.present import numbers
 from widgets.viewdata import QT_TRANSLATE_NOOP, Phrase, phrase, verbatim
 
@@ -35,21 +33,27 @@ def preview_lines(preview: Preview) -> tuple[Phrase, ...]:
     """All that a preview says, most important first; only what is known yet."""
     found: list[Phrase] = []
     if preview.smallest is not None and preview.as_is is not None:
-        found.append(_smallest(preview))
+        found.append(smallest_words(preview))
     if preview.as_is is not None and preview.with_it is not None:
-        found.append(_changes(preview.servers, preview.as_is, preview.with_it))
+        found.append(changes_words(preview.servers, preview.as_is, preview.with_it))
     told = preview.with_it or preview.as_is
     if told is not None:
-        found += [_peak(told), _next(told)]
-    found += [_drain(one) for one in preview.drains]
+        found += [peak_words(told), next_words(told)]
+    found += [drain_words(one) for one in preview.drains]
+    return (*found, *assumed_words(preview))
+
+
+def assumed_words(preview: Preview) -> tuple[Phrase, ...]:
+    """What was not known, and what was taken for it."""
+    length: tuple[Phrase, ...] = ()
     if Assumption.SESSION_LENGTH in preview.assumed:
-        found.append(
+        length = (
             phrase(
                 QT_TRANSLATE_NOOP("present", "assumed: a session lasts {seconds}"),
                 seconds=numbers.seconds(preview.flow.session_s),
-            )
+            ),
         )
-    return (*found, *(words for assumption, words in ASSUMPTIONS.items() if assumption in preview.assumed))
+    return (*length, *(words for assumption, words in ASSUMPTIONS.items() if assumption in preview.assumed))
 
 
 def names(servers: Sequence[str]) -> Phrase:
@@ -64,7 +68,8 @@ def names(servers: Sequence[str]) -> Phrase:
     )
 
 
-def _smallest(preview: Preview) -> Phrase:
+def smallest_words(preview: Preview) -> Phrase:
+    """The smallest set that ends it; only where it was looked for."""
     smallest, as_is = preview.smallest, preview.as_is
     assert smallest is not None and as_is is not None
     if smallest.outlook is None:
@@ -89,7 +94,8 @@ def _smallest(preview: Preview) -> Phrase:
     )
 
 
-def _changes(servers: Sequence[str], before: Outlook, after: Outlook) -> Phrase:
+def changes_words(servers: Sequence[str], before: Outlook, after: Outlook) -> Phrase:
+    """What a detach does to the refused."""
     return phrase(
         QT_TRANSLATE_NOOP("present", "detach {servers}: refused {before} -> {after}"),
         servers=names(servers),
@@ -98,7 +104,8 @@ def _changes(servers: Sequence[str], before: Outlook, after: Outlook) -> Phrase:
     )
 
 
-def _peak(told: Outlook) -> Phrase:
+def peak_words(told: Outlook) -> Phrase:
+    """How full the fullest one gets."""
     if told.binding is Binding.MEMORY:
         return phrase(
             QT_TRANSLATE_NOOP("present", "memory runs out first: peak {peak}"), peak=numbers.share(told.memory_share)
@@ -111,18 +118,25 @@ def _peak(told: Outlook) -> Phrase:
     )
 
 
-def _next(told: Outlook) -> Phrase:
-    if told.victims and told.tied <= len(told.victims):
+def next_words(told: Outlook) -> Phrase:
+    """Who fills up next."""
+    expected = told.full_s < math.inf
+    if expected and told.victims and told.tied <= len(told.victims):
         return phrase(
             QT_TRANSLATE_NOOP("present", "next full: {servers} in {seconds}"),
             servers=names(told.victims),
             seconds=numbers.seconds(told.full_s),
         )
-    if told.victims:
+    if expected and told.victims:
         return phrase(
             QT_TRANSLATE_NOOP("present", "next full: one of {count} that cannot be told apart, in {seconds}"),
             count=numbers.count(told.tied),
             seconds=numbers.seconds(told.full_s),
+        )
+    if told.victims:
+        return phrase(
+            QT_TRANSLATE_NOOP("present", "nobody is expected to fill up; by chance it could be {servers}"),
+            servers=names(told.victims),
         )
     if told.carriers:
         return phrase(
@@ -131,7 +145,8 @@ def _next(told: Outlook) -> Phrase:
     return phrase(QT_TRANSLATE_NOOP("present", "nobody fills up"))
 
 
-def _drain(one: Drain) -> Phrase:
+def drain_words(one: Drain) -> Phrase:
+    """How long it takes to become empty."""
     if one.sessions == 0:
         return phrase(QT_TRANSLATE_NOOP("present", "{server} is empty"), server=one.server)
     if not one.certain or math.isnan(one.p50_s):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
-from console.decide.whatif import Preview
 from console.domain.alarms import Suspect
+from console.domain.foresight import Preview
 from console.domain.frame import Column, Frame, Row
 from console.domain.lifecycle import Note
 from console.domain.view import View

@@ -13,6 +13,7 @@ from console.present.arrangement import Arrangement
 from console.present.banners import banners
 from console.present.columns import ColumnEncoder
 from console.present.detail import detail
+from console.present.foreseen import herd_strip
 from console.present.glance import Glance, by_server, routed_per_s, silent_slots
 from console.present.header import header
 from console.present.ladder import Pending, cards
@@ -83,6 +84,7 @@ class Presenter:
             detached=detached_lines(
                 glance, undone | {card.server for card in actions if card.undo is not None}, self._zone
             ),
+            herd=herd_strip(glance),
             beside_alarms=beside,
         )
 

@@ -11,6 +11,7 @@ from console.domain.frame import Column
 from console.domain.states import Priority, Verb
 from console.present import numbers
 from console.present.acting import act_button, button
+from console.present.foreseen import card_line
 from console.present.gates import marks
 from console.present.glance import Glance
 from console.present.words import TONES, number, rule_word
@@ -103,6 +104,7 @@ def card(glance: Glance, suspect: Suspect, tone: Tone) -> SuspectCard:
         reasons=reasons(suspect),
         button=act_button(glance, suspect.server),
         gates=marks(glance.view.appraisals.get(suspect.server)),
+        foretold=card_line(glance, suspect.server),
     )
 
 

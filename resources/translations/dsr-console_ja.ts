@@ -468,6 +468,33 @@
         </message>
     </context>
     <context>
+        <name>ForetoldCard</name>
+        <message>
+            <source>IF IT IS DETACHED</source>
+            <translation>切り離した場合</translation>
+        </message>
+        <message>
+            <source>The fullest server, as the balancer's own algorithm is run on from what is true and believed now</source>
+            <translation>現在の実数と認識から、ロードバランサー自身のアルゴリズムを先へ進めたときの、最も混むサーバー</translation>
+        </message>
+        <message>
+            <source>fullest, %</source>
+            <translation>最大使用率 %</translation>
+        </message>
+        <message>
+            <source>So old is what this was foretold from</source>
+            <translation>この予測の元データの古さ</translation>
+        </message>
+        <message>
+            <source>What happens if it is detached</source>
+            <translation>切り離した場合の予測</translation>
+        </message>
+        <message>
+            <source>How good earlier forecasts were, and what had to be assumed</source>
+            <translation>これまでの予測の精度と、置いた仮定</translation>
+        </message>
+    </context>
+    <context>
         <name>GateRow</name>
         <message>
             <source>Gates before this action</source>
@@ -4244,6 +4271,166 @@
         <message>
             <source>{path} is no snapshot that can be opened: {what}.</source>
             <translation>{path} は開けるスナップショットではありません: {what}。</translation>
+        </message>
+        <message>
+            <source>being worked out ...</source>
+            <translation>計算中…</translation>
+        </message>
+        <message>
+            <source>as it is</source>
+            <translation>現状のまま</translation>
+        </message>
+        <message>
+            <source>detached alone: refused {before} -&gt; {after}, peak {peak}</source>
+            <translation>単独で切り離すと拒否 {before} → {after}、ピーク {peak}</translation>
+        </message>
+        <message>
+            <source>new sessions herd on {n_eff} of {servers} servers</source>
+            <translation>新規が {servers} 台中 {n_eff} 台に集中</translation>
+        </message>
+        <message>
+            <source>one report interval can fill a server</source>
+            <translation>報告間隔 1 回で満杯になりうる</translation>
+        </message>
+        <message>
+            <source>peak</source>
+            <translation>ピーク</translation>
+        </message>
+        <message>
+            <source>refused {before} -&gt; {after}</source>
+            <translation>拒否 {before} → {after}</translation>
+        </message>
+        <message>
+            <source>memory runs out first: peak {peak}; slots {slots} ± {margin}</source>
+            <translation>先に尽きるのはメモリー：ピーク {peak}、枠は {slots} ± {margin}</translation>
+        </message>
+        <message>
+            <source>slots run out first: peak {peak} ± {margin} on {server}; memory {memory}</source>
+            <translation>先に尽きるのは枠：{server} でピーク {peak} ± {margin}、メモリーは {memory}</translation>
+        </message>
+        <message>
+            <source>not told</source>
+            <translation>通知なし</translation>
+        </message>
+        <message>
+            <source>no forecast has been held against what came yet</source>
+            <translation>実績と照合した予測はまだない</translation>
+        </message>
+        <message>
+            <source>last forecast: off by {error}</source>
+            <translation>直近の予測の誤差は {error}</translation>
+        </message>
+        <message>
+            <source>last {count} forecasts: off by {error} on average</source>
+            <translation>直近 {count} 回の予測の誤差は平均 {error}</translation>
+        </message>
+        <message>
+            <source>{off}; margins are at least {margin} for it</source>
+            <translation>{off}。このため幅は {margin} 以上</translation>
+        </message>
+        <message>
+            <source>{server} full in {seconds}</source>
+            <translation>{server} は {seconds} 後に満杯</translation>
+        </message>
+        <message>
+            <source>one of {servers} full in {seconds}</source>
+            <translation>{servers} のどれかが {seconds} 後に満杯</translation>
+        </message>
+        <message>
+            <source>{pool}: {n_eff} of {servers} effective, H {number}</source>
+            <translation>{pool}：実効 {n_eff} / {servers} 台、H {number}</translation>
+        </message>
+        <message>
+            <source>H, the herd number: sessions that come in one report interval over the free slots of one server; from 1 on a single interval can fill one. {rate} new sessions per second.</source>
+            <translation>H（集中数）：報告間隔 1 回の間に来るセッション数を 1 台の空き枠で割った値。1 以上なら 1 回の間隔で 1 台が満杯になりうる。新規は毎秒 {rate} 件。</translation>
+        </message>
+        <message>
+            <source>{servers} alone ends it: refused {before} -&gt; {after}</source>
+            <translation>{servers} だけで収まる：拒否 {before} → {after}</translation>
+        </message>
+        <message>
+            <source>these {count}: refused {before} -&gt; {after}</source>
+            <translation>この {count} 台：拒否 {before} → {after}</translation>
+        </message>
+        <message>
+            <source>{count} end it, {servers}: refused {before} -&gt; {after}</source>
+            <translation>{count} 台で収まる：{servers}：拒否 {before} → {after}</translation>
+        </message>
+        <message>
+            <source>nobody is expected to fill up; by chance it could be {servers}</source>
+            <translation>満杯になるサーバーはない見込み。偶然なりうるのは {servers}</translation>
+        </message>
+        <message>
+            <source>reports not sent</source>
+            <translation>報告が送られていない</translation>
+        </message>
+        <message>
+            <source>reports sent but not received</source>
+            <translation>報告は送られたが届いていない</translation>
+        </message>
+        <message>
+            <source>reports received but stuck</source>
+            <translation>報告は届いたが滞っている</translation>
+        </message>
+        <message>
+            <source>reports received but ignored</source>
+            <translation>報告は届いたが無視されている</translation>
+        </message>
+        <message>
+            <source>cannot tell where the reports are lost</source>
+            <translation>報告がどこで失われたか判定できない</translation>
+        </message>
+        <message>
+            <source>the number of the last report that the server sent</source>
+            <translation>サーバーが最後に送った報告の番号</translation>
+        </message>
+        <message>
+            <source>when the server sent its last report</source>
+            <translation>サーバーが最後に報告を送った時刻</translation>
+        </message>
+        <message>
+            <source>the number of the last report that the balancer received</source>
+            <translation>ロードバランサーが最後に受けた報告の番号</translation>
+        </message>
+        <message>
+            <source>when the balancer received its last report</source>
+            <translation>ロードバランサーが最後に報告を受けた時刻</translation>
+        </message>
+        <message>
+            <source>{sentence}; {verdict}</source>
+            <translation>{sentence}。{verdict}</translation>
+        </message>
+        <message>
+            <source>{verdict}: {evidence}</source>
+            <translation>{verdict}：{evidence}</translation>
+        </message>
+        <message>
+            <source>the server itself has sent none for {age}, its last is {seq}</source>
+            <translation>サーバー自身が {age} 送っていない。最後は {seq} 番</translation>
+        </message>
+        <message>
+            <source>report {sent} left {age} ago, the newest that arrived is {received}, {old} old</source>
+            <translation>{sent} 番を {age} 前に送信、届いた最新は {received} 番（{old} 前）</translation>
+        </message>
+        <message>
+            <source>report {received} arrived {age} ago, {used} is still in use, {old} old</source>
+            <translation>{received} 番が {age} 前に届いたが、{used} 番（{old} 前）を使い続けている</translation>
+        </message>
+        <message>
+            <source>report {received} arrived {age} ago; the balancer picks by {belief}, it said {said}</source>
+            <translation>{received} 番が {age} 前に届いた。報告は {said} だが、ロードバランサーは {belief} で選んでいる</translation>
+        </message>
+        <message>
+            <source>the newest report that arrived is the newest that was sent</source>
+            <translation>届いた最新の報告は、送られた最新の報告と同じ</translation>
+        </message>
+        <message>
+            <source>nobody tells {what}</source>
+            <translation>{what}が通知されない</translation>
+        </message>
+        <message>
+            <source>sent: {sent}, {sent_age} ago; received: {received}, {received_age} ago; in use: {used}, {used_age} ago</source>
+            <translation>送信：{sent} 番（{sent_age} 前）、受信：{received} 番（{received_age} 前）、使用中：{used} 番（{used_age} 前）</translation>
         </message>
     </context>
     <context>

@@ -10,11 +10,11 @@ from statistics import median
 from typing import Literal
 
 from console.decide.flows import FlowKeeper
-from console.decide.outlook import Outlook
 from console.decide.scene import Scene, scene
 from console.decide.shadow import ShadowBalancer
 from console.decide.whatif import Study, forecast
 from console.detect import GapEstimator
+from console.domain.foresight import Outlook
 from console.domain.frame import Frame
 from console.sim import Fault, Load, Plan, PoolPlan, Simulation
 from tests.accept.measuring import Case, Figures
@@ -85,7 +85,15 @@ def accuracy(quick: bool) -> Figures:
         },
         "a_server_filled_up": len(filled),
         "its_name_was_foretold": victims,
-        "foretold_and_nobody_did": sum(bool(one.foretold.victims) for one in everything if one.came.victim is None),
+        "of_these_only_as_a_chance": sum(
+            one.came.victim in one.foretold.victims and one.foretold.full_s == math.inf for one in filled
+        ),
+        "foretold_and_nobody_did": sum(one.foretold.full_s < math.inf for one in everything if one.came.victim is None),
+        "named_as_a_chance_and_nobody_did": sum(
+            bool(one.foretold.victims) and one.foretold.full_s == math.inf
+            for one in everything
+            if one.came.victim is None
+        ),
         "smallest_set_is_of_silent_servers_only": _share(sets),
         "countdown": countdown,
     }

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from console.decide.flows import ASSUMED_MARGIN, FlowKeeper, Known
+from console.decide.flows import ASSUMED_MARGIN, FlowKeeper
+from console.domain.foresight import Known
 from console.domain.frame import Column
 from console.sim import Load, Plan, PoolPlan, Simulation
 from tests.support.builders import POOL_8K, FrameMaker, make_fleet

@@ -9,10 +9,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.decide.flows import Flow, Known
-from console.decide.outlook import Outlook
-from console.decide.previews import Came, Previews, PreviewSettings, Score
-from console.decide.whatif import Preview
+from console.decide.previews import Previews, PreviewSettings
+from console.domain.foresight import Came, Flow, Known, Outlook, Preview, Score
 from tests.support.builders import POOL_8K, FrameMaker, Server
 from tests.support.foretold import Incident, at_the_look
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from console.decide.shadow import ShadowBalancer, ShadowView
+from console.decide.shadow import ShadowBalancer
 from console.domain.errors import SettingsError
+from console.domain.foresight import ShadowView
 from console.domain.states import Verb
 from console.policy import by_name
 from console.sim import Fault, Load, Plan, PoolPlan, Simulation

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from console.decide.drain import LONGEST_S, drain
-from console.decide.flows import Flow, Known
-from console.decide.outlook import MARKS_S, Binding
-from console.decide.scene import Assumption, NoForecast, scene
+from console.decide.scene import NoForecast, scene
 from console.decide.whatif import Study, WhatIfSettings, forecast
 from console.detect import GapEstimator
+from console.domain.foresight import MARKS_S, Assumption, Binding, Flow, Known
 from console.domain.frame import Column, Frame
 from console.domain.states import Reach
 from console.policy import LeastReported

@@ -1,8 +1,8 @@
 """F53: ten thousand alarms in one second, through the engine, its state file and the window, each time in a fresh process.
 
 `python -m tests.accept.flood` plays it once. The verdict is on CPU time: of the longest turn of the window's loop (its own thread), and of
-the whole process from the press on "Acknowledge 10000" to the picture. Wall time is told beside it, with the load of the machine: it
-holds whatever else runs there.
+the window's and the engine's thread together from the press on "Acknowledge 10000" to the picture. Wall time is told beside it, with
+the load of the machine: it holds whatever else runs there.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class Storm:
     acknowledged_s: float = float("nan")
     """From the press on "Acknowledge 10000" to a list in which nothing waits."""
     acknowledged_cpu_s: float = float("nan")
-    """CPU time of the whole process meanwhile."""
+    """CPU time meanwhile of the two threads that stand between press and picture: the window's and the engine's."""
     count: int = 0
     button: str = ""
     flood: str = ""
@@ -60,7 +60,7 @@ class Storm:
     sounds: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     kept: bool = False
-    """The acknowledgement was on disk when it was said."""
+    """The acknowledgement came to be on disk."""
 
 
 class _Feed:
@@ -160,14 +160,14 @@ def storm(app: QApplication, folder: Path) -> Storm:
         found.ready_s = time.monotonic() - view.received_mono_s
         found.count, found.lines = len(view.cycles), len(screen.alarms.lines)
         found.button, found.flood = screen.alarms.button.text(), screen.alarms.flood_text()
-        began_s, began_cpu_s = time.perf_counter(), time.process_time()
+        began_s, began_cpu_s = time.perf_counter(), _cpu_s(handle)
         screen.alarms.button.click()
         await _until(screen.alarms.button.isHidden)
         found.acknowledged_s = time.perf_counter() - began_s
-        found.acknowledged_cpu_s = time.process_time() - began_cpu_s
+        found.acknowledged_cpu_s = _cpu_s(handle) - began_cpu_s
         beat.stop()
         await _until(lambda: any("Acknowledged" in one.source or "on disk" in one.source for one in said))
-        found.kept = not any("on disk" in one.source for one in said)
+        found.kept = await asyncio.wrap_future(handle.submit(handle.engine._desk.keeper.flushed(60.0)))
         desk.bridge.stop()
         return 0
 
@@ -187,6 +187,15 @@ async def _until(holds: Callable[[], object]) -> None:
         if time.monotonic() > end_s:
             raise TimeoutError
         await asyncio.sleep(0.002)
+
+
+def _cpu_s(handle: EngineThread) -> float:
+    """CPU time of this thread and the engine's; of the process where the system does not tell of threads."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return time.process_time()
+    ident = handle._thread.ident
+    assert ident is not None
+    return time.thread_time() + time.clock_gettime(time.pthread_getcpuclockid(ident))
 
 
 def _listed(handle: EngineThread) -> int:

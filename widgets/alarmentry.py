@@ -14,6 +14,7 @@ from typing_extensions import override
 from widgets import words
 from widgets.alarmdata import EntryKind, EntrySubject, Written
 from widgets.labels import PlainLabel, set_look
+from widgets.viewdata import NOTHING
 
 MOST_TEXT: Final = 500
 """Characters, as everywhere where people write."""
@@ -35,6 +36,8 @@ class AlarmEntry(QFrame):
         self._subjects: tuple[EntrySubject, ...] = ()
         self._back_to: QWidget | None = None
         self._head = PlainLabel("small")
+        self._only = PlainLabel(elide=True, middle=True)
+        """The subject, where there is no choice."""
         self.subject = QComboBox()
         self.subject.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.subject.setMinimumContentsLength(6)
@@ -50,6 +53,7 @@ class AlarmEntry(QFrame):
         top, below = QHBoxLayout(), QHBoxLayout()
         top.setSpacing(6)
         top.addWidget(self._head)
+        top.addWidget(self._only, 1)
         top.addWidget(self.subject, 1)
         top.addWidget(self.time)
         below.setSpacing(6)
@@ -119,7 +123,9 @@ class AlarmEntry(QFrame):
         self.subject.clear()
         self.subject.addItems([words.text(one.text) for one in self._subjects])
         self.subject.setCurrentIndex(min(chosen, len(self._subjects) - 1))
-        self.subject.setEnabled(len(self._subjects) > 1)
+        self.subject.setVisible(len(self._subjects) > 1)
+        self._only.setVisible(len(self._subjects) == 1)
+        self._only.set_phrase(self._subjects[0].text if self._subjects else NOTHING)
         chosen = self.time.currentIndex()
         self.time.clear()
         for minutes in SHELF_MINUTES:

@@ -11,8 +11,9 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
-from widgets import samplealarms, sampleforetold, samplereport, samples, theme, words
+from widgets import samplealarms, sampleforetold, samplepages, samplereport, samples, theme, words
 from widgets import samplesafety as safety
+from widgets.alarmdata import SoundData, SoundState
 from widgets.connect import ConnectPage
 from widgets.frame import LabFrame
 from widgets.reportpage import ReportPage
@@ -199,6 +200,30 @@ def _foreseen() -> QWidget:
     return frame
 
 
+def _shelving() -> QWidget:
+    """The reason for shelving is being written; the sounds are muted."""
+    frame = _alarms()
+    alarms = screen_of(frame).alarms
+    alarms.foot.set_sound(SoundData(SoundState.MUTED, "9:41"))
+    alarms.shelve()
+    alarms.entry.field.setText("disk swap, done by 15:00")
+    return frame
+
+
+def _figures() -> QWidget:
+    frame = whole()
+    screen_of(frame).page.set_data(samplepages.figures())
+    screen_of(frame).page.open_page()
+    return frame
+
+
+def _sight() -> QWidget:
+    frame = whole("blind")
+    screen_of(frame).page.set_data(samplepages.sight())
+    screen_of(frame).page.open_page()
+    return frame
+
+
 SCENES: dict[str, Callable[[], QWidget]] = {
     "incident": lambda: whole("incident"),
     "healthy": lambda: whole("healthy", lab=False),
@@ -223,6 +248,9 @@ SCENES: dict[str, Callable[[], QWidget]] = {
     "replay": lambda: replay(judging=True),
     "replay-panels": lambda: replay(panels=True),
     "foreseen": _foreseen,
+    "shelving": _shelving,
+    "figures": _figures,
+    "sight": _sight,
 }
 """Name of a picture and how it is made."""
 

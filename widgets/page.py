@@ -20,8 +20,6 @@ from widgets.viewdata import NOTHING
 MOST_TABLES: Final = 2
 WIDEST: Final = 1080
 MARGIN: Final = 24
-SHARES: Final = (3, 2)
-"""How much of the height each table gets where both want it."""
 
 
 class Page(Canvas):
@@ -55,10 +53,10 @@ class Page(Canvas):
         self._names = tuple(PlainLabel("head") for _ in range(MOST_TABLES))
         self._empty = tuple(PlainLabel("quiet") for _ in range(MOST_TABLES))
         self.tables = tuple(PageTableView() for _ in range(MOST_TABLES))
-        for name, none, table, share in zip(self._names, self._empty, self.tables, SHARES, strict=True):
+        for name, none, table in zip(self._names, self._empty, self.tables, strict=True):
             column.addWidget(name)
             column.addWidget(none)
-            column.addWidget(table, share)
+            column.addWidget(table)
         column.addStretch(0)
         foot.addStretch(1)
         for name, button in self.buttons.items():
@@ -69,7 +67,7 @@ class Page(Canvas):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         outer.addStretch(1)
-        outer.addWidget(self._box, 100)
+        outer.addWidget(self._box, 100, Qt.AlignmentFlag.AlignVCenter)
         outer.addStretch(1)
         self._box.setMaximumWidth(WIDEST)
         parent.installEventFilter(self)

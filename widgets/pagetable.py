@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 from typing_extensions import override
 
 from widgets import words
@@ -93,14 +93,27 @@ class PageTableView(QTableView):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setWordWrap(False)
         self.setShowGrid(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(24)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
 
+    @override
+    def sizeHint(self) -> QSize:
+        """As high as its rows: a page is no larger than what it says."""
+        rows = self.rows.rowCount() * self.verticalHeader().defaultSectionSize()
+        return QSize(super().sizeHint().width(), rows + self.horizontalHeader().sizeHint().height() + 4)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 80)
+
     def set_table(self, table: PageTable) -> None:
         """Shows it."""
+        if len(table.rows) != self.rows.rowCount():
+            self.updateGeometry()
         self.rows.take(table)
         self.setAccessibleName(words.text(table.name))
 

@@ -127,7 +127,7 @@ class Announcer:
         worst = max(new, key=lambda one: (one.priority, one.key[0] == blind.RULE), default=None)
         begins, gone = flood and not self._flood, lost and not self._lost
         self._flood, self._lost = flood, lost
-        sound, sight, repeated = self._sound(worst, cycles, mono_s, gone)
+        sound, sight, repeated = self._sound(worst, cycles, mono_s, gone, begins)
         high = worst is not None and worst.priority is Priority.HIGH
         own = worst is not None and worst.key[0] == blind.RULE
         for outlet in (self._shows, self._says):
@@ -158,12 +158,14 @@ class Announcer:
         return max(0.0, self._muted_until_s - mono_s)
 
     def _sound(
-        self, worst: Happening | None, cycles: Iterable[Cycle], mono_s: float, gone: bool
+        self, worst: Happening | None, cycles: Iterable[Cycle], mono_s: float, gone: bool, begins: bool
     ) -> tuple[Priority | None, bool, bool]:
         """The tone, whether it is that of lost sight, and whether it repeats."""
         if gone:
             sound, sight, repeated = Priority.HIGH, True, False
-        elif worst is not None and not (self._flood and (worst.priority < Priority.HIGH or self._rests(mono_s))):
+        elif worst is not None and not (
+            self._flood and (worst.priority < Priority.HIGH or (self._rests(mono_s) and not begins))
+        ):
             sound, sight, repeated = worst.priority, worst.key[0] == blind.RULE, False
         elif self._rests(mono_s):
             return None, False, False

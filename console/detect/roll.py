@@ -12,6 +12,8 @@ from console.domain.options import option
 MOST_KEPT_NOTES = 200
 """Of alarms, servers and the situation together; the oldest go first."""
 
+_NORMAL, _LATCHED = Standing.NORMAL, Standing.LATCHED
+
 
 @dataclass(frozen=True, slots=True)
 class LifecycleSettings(ShelfSettings):
@@ -105,7 +107,7 @@ class Roll:
         if cycle.standing is not standing:
             since_s = cycle.since_wall_s if turn is None else self._wall_s
             cycle = replace(cycle, standing=standing, since_wall_s=since_s)
-        if standing is Standing.NORMAL:
+        if standing is _NORMAL:
             self._cycles.pop(key, None)
             self._changed[key] = None
         else:
@@ -121,11 +123,11 @@ class Roll:
             )
 
     def _index(self, key: Key, cycle: Cycle) -> None:
-        listed = cycle.standing is not Standing.NORMAL
+        listed = cycle.standing is not _NORMAL
         (self._active.add if cycle.active and listed else self._active.discard)(key)
         running = listed and (cycle.shelf is not None or cycle.hold_s > 0)
         (self._running.add if running else self._running.discard)(key)
-        if cycle.standing is Standing.LATCHED:
+        if cycle.standing is _LATCHED:
             self._latched.setdefault(key)
         else:
             self._latched.pop(key, None)

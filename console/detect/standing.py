@@ -11,6 +11,9 @@ MOST_NOTES: Final = 20
 """Per alarm; the oldest go first."""
 _SIGNS: Final = ("cause", "by", "incarnation", "wanted")
 """Words in `because` that name what is behind an alarm: another word is another cause."""
+_SHELVED, _SUPPRESSED, _NORMAL = Standing.SHELVED, Standing.SUPPRESSED, Standing.NORMAL
+_UNACKNOWLEDGED, _ACKNOWLEDGED, _LATCHED = Standing.UNACKNOWLEDGED, Standing.ACKNOWLEDGED, Standing.LATCHED
+"""By name of this module: Python 3.11 looks a member up in a slow way, and this is asked ten thousand times at once."""
 _RANK: Final = {
     Standing.UNACKNOWLEDGED: 0,
     Standing.LATCHED: 0,
@@ -24,12 +27,12 @@ _RANK: Final = {
 def standing_of(cycle: Cycle) -> Standing:
     """Shelved before all else; then active or not, explained or not, acknowledged or not."""
     if cycle.shelf is not None:
-        return Standing.SHELVED
+        return _SHELVED
     if cycle.active:
         if cycle.suppressed:
-            return Standing.SUPPRESSED
-        return Standing.UNACKNOWLEDGED if cycle.acknowledgement is None else Standing.ACKNOWLEDGED
-    return Standing.LATCHED if cycle.acknowledgement is None else Standing.NORMAL
+            return _SUPPRESSED
+        return _UNACKNOWLEDGED if cycle.acknowledgement is None else _ACKNOWLEDGED
+    return _LATCHED if cycle.acknowledgement is None else _NORMAL
 
 
 def order_of(cycle: Cycle) -> tuple[int, int, float, bool, str, str]:

@@ -33,6 +33,10 @@ class Standing(Enum):
     """Active, and shown under the cause that explains it."""
 
 
+_WAITS = (Standing.UNACKNOWLEDGED, Standing.LATCHED)
+_ACKNOWLEDGED, _NORMAL = Standing.ACKNOWLEDGED, Standing.NORMAL
+
+
 class Turn(Enum):
     """What can happen to an alarm."""
 
@@ -137,7 +141,7 @@ class Cycle:
     def acknowledged(self, said: Remark) -> Cycle:
         """The same, acknowledged while it waited. As `dataclasses.replace`, three times as fast: ten thousand are acknowledged at once."""
         return Cycle(
-            self.alarm, Standing.ACKNOWLEDGED if self.active else Standing.NORMAL, self.priority, self.active,
+            self.alarm, _ACKNOWLEDGED if self.active else _NORMAL, self.priority, self.active,
             self.suppressed, self.told, self.times, self.came_wall_s, said.wall_s, self.first_out, self.cleared_wall_s,
             said, self.shelf, self.notes, self.hold_s, self.free,
         )  # fmt: skip
@@ -145,7 +149,7 @@ class Cycle:
     @property
     def waits(self) -> bool:
         """Whether it waits to be acknowledged."""
-        return self.standing in (Standing.UNACKNOWLEDGED, Standing.LATCHED)
+        return self.standing in _WAITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,8 +224,9 @@ class _Writer:
         times, facts = self.times, self.facts
         rest, harmful = harmful[_CHAIN:], harmful[:_CHAIN]
         for one in harmful:
+            key = "chain.silent.detached" if one.detached else "chain.silent"
             yield self._line(
-                "chain.silent" if one.end_wall_s is not None else "chain.silent.lasts", [one.evidence], Form.NUMBERED,
+                key if one.end_wall_s is not None else "chain.silent.lasts", [one.evidence], Form.NUMBERED,
                 server=_clean(one.server), pool=_clean(one.pool or DASH), start=times.exact(one.start_wall_s),
                 end=DASH if one.end_wall_s is None else times.exact(one.end_wall_s),
             )  # fmt: skip
@@ -258,8 +259,9 @@ class _Writer:
 
     def _death(self, death: Death) -> Iterable[Line]:
         times = self.times
+        ended = "chain.memory.idle" if death.sessions == 0 else "chain.memory"
         yield self._line(
-            "chain.memory" if death.of_memory else "chain.death", [death.evidence], Form.NUMBERED,
+            ended if death.of_memory else "chain.death", [death.evidence], Form.NUMBERED,
             server=_clean(death.server), time=times.exact(death.wall_s), memory=percent(death.memory_share, 0),
             sessions=count(death.sessions),
         )  # fmt: skip
@@ -356,6 +358,8 @@ class _Writer:
         if shadow is None or not shadow.others:
             yield self._line("measure.shadow.unknown", [self.facts.whole])
             return
+        if not shadow.refused_really:
+            return  # there was nothing to save
         best = min(shadow.others, key=lambda one: one.refused)
         numbers = {"asked": count(shadow.asked), "really": count(shadow.refused_really)}
         yield self._line(

@@ -89,8 +89,8 @@ class Silence:
 
     @property
     def harmful(self) -> bool:
-        """It drew far more than its share, or stood at its limit."""
-        return self.full_wall_s is not None or (self.share > 2 * self.fair)
+        """It drew far more than its share, or stood at its limit, or was detached before it could."""
+        return self.full_wall_s is not None or self.detached or self.share > 2 * self.fair
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Deed:
     @property
     def happened(self) -> bool:
         """The balancer did it."""
-        return any(step in ("accepted", "confirmed", "effective", "drained") for step, *_ in self.rungs)
+        return any(step in ("seen", "accepted", "confirmed", "effective", "drained") for step, *_ in self.rungs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ OPENS: Final = 0.05
 """Refused share of a pool from which on its clients suffer: below, requests mostly get through at the first try."""
 JOIN_S: Final = 60.0
 """Windows that stand closer are one."""
+_SEEN: Final = "seen"
+"""The rung of a detach that only the balancer's table tells of."""
+_SAME_S: Final = 30.0
+"""A balancer that tells no keys tells our own detaches as well; clocks agree so far."""
 _LEAST_SESSIONS: Final = 50
 _MOST_EVENTS: Final = 10_000
 _LOST: Final = ("partial_client_timeout", "partial_server_timeout", "partial_server_death")
@@ -110,7 +114,7 @@ class Survey:
                 "reason": detachment.reason or "",
             }
             one = _Told({**told, "asked_wall_s": detachment.at})
-            one.rungs.append(("confirmed", frame.wall_s, {}, ""))
+            one.rungs.append((_SEEN, frame.wall_s, {}, ""))
             one.evidence.append(self._evidence("detachment", number, number, server))
             self._deeds[key] = one
 
@@ -320,11 +324,23 @@ class Survey:
                 str(one.intent.get("operator", "")),
                 str(one.intent.get("reason", "")),
                 float(one.intent.get("asked_wall_s") or 0.0),
-                tuple(one.rungs),
+                tuple(sorted(one.rungs, key=lambda rung: rung[1])),
                 one.intent.get("break_glass"),
                 tuple(one.evidence),
             )
             for one in self._deeds.values()
+        ]
+        mine = [deed for deed in found if deed.rungs[0][0] != _SEEN]
+        found = [
+            deed
+            for deed in found
+            if deed.rungs[0][0] != _SEEN
+            or not any(
+                other.server == deed.server
+                and other.verb == deed.verb
+                and abs(other.asked_wall_s - deed.asked_wall_s) < _SAME_S
+                for other in mine
+            )
         ]
         return tuple(sorted(found, key=lambda deed: (deed.asked_wall_s, deed.server)))
 

@@ -156,6 +156,11 @@ _W: Final[Mapping[str, tuple[str, str]]] = {
         " at the end of the recording.",
         "{server} ({pool}) が {start} 以降、記録の終わりまで、セッション数をロードバランサーに報告していませんでした。",
     ),
+    "chain.silent.detached": (
+        "{server} ({pool}) was not reporting its number of sessions to the load balancer from {start} on, and was separated"
+        " from it by {end}.",
+        "{server} ({pool}) が {start} 以降、セッション数をロードバランサーに報告せず、{end} までに切り離されました。",
+    ),
     "chain.belief": (
         "The load balancer went on believing {belief} sessions on {server}, while the server itself told up to {truth} of"
         " at most {limit}; it therefore seemed to have few.",
@@ -180,6 +185,11 @@ _W: Final[Mapping[str, tuple[str, str]]] = {
         " sessions that it had were disconnected midway ({sessions} at its last status).",
         "{server} が {time} にメモリ不足で強制終了し(直前の使用率 {memory})、接続中のセッション(直前で {sessions})が"
         "途中で切断されました。",
+    ),
+    "chain.memory.idle": (
+        "{server} was forced to terminate at {time} due to a lack of memory ({memory} of its limit at its last status); it"
+        " had no session then.",
+        "{server} が {time} にメモリ不足で強制終了しました(直前の使用率 {memory})。接続中のセッションはありませんでした。",
     ),
     "chain.death": (
         "{server} ended at {time} ({sessions} sessions at its last status); why is under investigation.",
@@ -248,6 +258,7 @@ _W: Final[Mapping[str, tuple[str, str]]] = {
         "Proof for {server}: {rungs}.",
         "{server} についての確認: {rungs}。",
     ),
+    "rung.seen": ("seen in the load balancer's table at {time}", "ロードバランサーの表で確認 {time}"),
     "rung.requested": ("asked at {time}", "要求 {time}"),
     "rung.accepted": ("accepted by the load balancer at {time}", "ロードバランサーが受理 {time}"),
     "rung.confirmed": ("confirmed by reading back at {time}", "読み戻しで確認 {time}"),

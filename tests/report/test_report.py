@@ -143,3 +143,43 @@ def test_an_edit_keeps_what_was_before_and_stands_on_its_writer(facts):
     page = Pages(changed, JST).html()
     assert "Updated on 2025-01-22" in page and "article" not in page and "The section before the above change" in page
     assert as_text(document.section("details")) == as_text(changed.section("details"))
+
+
+def test_a_detach_that_the_balancer_tells_as_well_is_told_once(stretch):
+    from console.domain.readings import Detachment
+    from console.report import Inquiry, Survey
+
+    own = next(event for event in stretch.events if event.kind == "action")
+    survey = Survey()
+    ticks = list(stretch.ticks())
+    asked_s = own.body["intent"]["asked_wall_s"]
+    table = {"dsrs-002": Detachment("sato", asked_s + 1, "x"), "dsrs-009": Detachment("other", asked_s + 2, "y")}
+    for number, tick in ticks:
+        told_ = table if number == ticks[-1][0] else {}
+        survey.take(number, replace(tick.frame, detachments=told_), tick.marks)
+    for event in stretch.events:
+        survey.event(event.tick, event.wall_s, event.kind, event.body)
+    survey.close()
+    inquiry = Inquiry(survey)
+    for number, tick in ticks:
+        inquiry.take(number, tick.frame)
+    deeds = inquiry.facts("", "").deeds
+    assert [(deed.server, deed.operator) for deed in deeds] == [("dsrs-002", OPERATOR), ("dsrs-009", "other")]
+    assert all(deed.happened for deed in deeds)
+    assert [rung[1] for rung in deeds[0].rungs] == sorted(rung[1] for rung in deeds[0].rungs)
+
+
+def test_an_incident_that_was_prevented_is_told_with_its_silence(facts):
+    calm = replace(
+        facts,
+        windows=(),
+        overload=None,
+        silences=tuple(replace(one, full_wall_s=None, share=float("nan"), detached=True) for one in facts.silences),
+        pools=tuple(replace(one, refused=0) for one in facts.pools),
+        fleet=replace(facts.fleet, refused=0),
+        shadow=replace(facts.shadow, refused_really=0.0),
+    )
+    document = draft(calm, "en", JST)
+    assert "not reporting" in document.title and calm.span is not None
+    text = Pages(document, JST).markdown()
+    assert "was not reporting" in text and "lasting measure" not in text

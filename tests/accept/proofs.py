@@ -38,7 +38,7 @@ def proofs(quick: bool) -> Figures:
     wrong = Counter(
         f"{kind}: {found[kind]}" for found in said for kind in INJECTED if found[kind] != INJECTED[kind].value
     )
-    missed = [text for _, texts in told for text in texts]
+    missed = [text for _, texts, _ in told for text in texts]
     figures: Figures = {
         "seeds": len(runs),
         "recall": right / (3 * len(runs)),
@@ -50,11 +50,15 @@ def proofs(quick: bool) -> Figures:
         "gap_s_after_ramp": _spread([s for one in runs for s in one.gap_s]),
         "silent_s_after_mute": _spread([s for one in runs for s in one.silent_s]),
         "first_alarm_after_ramp_s": _first(runs),
+        "first_alarm_after_fault_s": {
+            rule: _spread([soon[rule] for _, _, soon in told if rule in soon])
+            for rule in sorted({rule for _, _, soon in told for rule in soon})
+        },
         "verdicts_right": {kind: count / len(said) for kind, count in correct.items()},
         "verdicts_wrong": dict(wrong),
         "scenarios": len(names()),
         "scenario_seeds": len(played) // len(names()),
-        "expectations": sum(count for count, _ in told),
+        "expectations": sum(count for count, _, _ in told),
         "expectations_missed": missed,
     }
     figures["pass"] = (
@@ -77,19 +81,25 @@ def proofs(quick: bool) -> Figures:
     return figures
 
 
-def play(name: str, seed: int) -> tuple[int, list[str]]:
-    """Expectations of one scenario under one seed, and those that were not met, in words."""
+def play(name: str, seed: int) -> tuple[int, list[str], dict[str, float]]:
+    """Expectations of one scenario under one seed, those not met in words, and how soon each rule came after its fault began."""
     scenario = builtin(name)
-    count, missed = 0, list[str]()
+    count, missed, soon = 0, list[str](), dict[str, float]()
     for who in sorted({expect.actor for expect in scenario.expects}):
-        held = findings(scenario, run(scenario, actor(who), seed, FAST if scenario.speed > 1 else None))
+        made = run(scenario, actor(who), seed, FAST if scenario.speed > 1 else None)
+        held = findings(scenario, made)
         count += len(held)
         missed += [
             f"{name}, seed {seed}: {one.expect.rule} in {one.expect.phase}: {one.words or one.verdict.value}"
             for one in held
             if one.verdict is not Verdict.MET
         ]
-    return count, missed
+        for expect in (one.expect for one in held if one.verdict is Verdict.MET and one.expect.rule is not None):
+            begin_s = next(span.begin_s for span in made.spans if span.name == expect.phase)
+            times = [e.at_s for e in made.events if e.what == "alarm" and e.rule == expect.rule and e.at_s >= begin_s]
+            if times:
+                soon[str(expect.rule)] = min(times) - begin_s
+    return count, missed, soon
 
 
 def _first(runs: Sequence[Proof]) -> dict[str, dict[str, float]]:

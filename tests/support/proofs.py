@@ -14,7 +14,7 @@ from tests.support.builders import POOL_8K, POOL_16K
 from tests.support.incident import FULL, NIGHT, VirtualFleet
 
 REPORT_S, POLL_S = 0.25, 1.0
-CALM_POLLS, SILENT_POLLS, RAMP_POLLS = 20, 15, 25
+CALM_POLLS, SILENT_POLLS, RAMP_POLLS, SETTLED_POLLS = 20, 15, 25, 8
 INJECTED = {
     "mute": Fault.NOT_SENT,
     "lost_report": Fault.NOT_RECEIVED,
@@ -93,7 +93,7 @@ def verdicts(seed: int) -> dict[str, str | None]:
     for kind in INJECTED:
         fleet = VirtualFleet(seed, rate={POOL_8K: 6.0, POOL_16K: 3.0})
         estimator, detectors = GapEstimator(), Detectors()
-        for _ in range(CALM_POLLS):
+        for _ in range(SETTLED_POLLS):
             frame = fleet.next()
             detectors.step(frame, estimator.step(frame))
         truth = fleet.sim.truth()

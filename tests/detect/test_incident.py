@@ -70,7 +70,7 @@ def test_three_of_three_in_time_and_nothing_in_the_ten_minutes_before(seed: int)
 def test_over_twenty_seeds_all_culprits_are_found_nobody_else_and_one_of_them_leads() -> None:
     for seed in range(100, 120):
         found = prove(seed)
-        assert found.silenced == found.named == set(found.three), seed
+        assert found.silenced == found.named == set(found.culprits), seed
         assert found.led == found.ranked > 0 and max(found.gap_s) <= 15, seed
         assert max(found.gap_polls) <= 2 and max(found.silent_s) <= 3 * REPORT_S + POLL_S, seed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import random
 import threading
@@ -15,8 +16,9 @@ from console.detect import Detectors, GapEstimator, Judgement
 from console.detect.ledger import STOOD_STILL, Ledger
 from console.domain.alarms import AlarmState
 from console.domain.clock import MachineClock, suspended_s
-from console.domain.errors import BadAnswer
+from console.domain.errors import BadAnswer, DeadlinePassed
 from console.domain.frame import Column, Frame
+from console.domain.readings import FleetReading, ServerEntry, StatusReading
 from console.domain.states import Reach, Sight
 from console.net.names import Names
 from tests.support.fakesource import FakeSource, says
@@ -54,9 +56,13 @@ class Eyes:
         self._estimator, self._detectors, self.ledger = GapEstimator(), Detectors(), Ledger()
         self.raised: list[str] = []
         self.changes: list[tuple[float, str, AlarmState]] = []
+        self.counts: list[tuple[int, int, int]] = []
+        """Servers late, down (three polls in a row failed), listed, per Frame."""
         self.now: Judgement
 
     def see(self, frame: Frame) -> None:
+        missed = frame[Column.MISSES][frame.listed]
+        self.counts.append((int((missed >= 1).sum()), int((missed >= 3).sum()), len(missed)))
         self.now = self._detectors.step(frame, self._estimator.step(frame))
         self.ledger.step(frame)
         for change in self.now.changes:
@@ -220,6 +226,38 @@ def test_f16_servers_that_fail_every_other_time_do_not_make_an_alarm_flap() -> N
     turns = [at for at, name, _ in eyes.changes if name == "blind:fleet"]
     assert turns and all(b - a >= 30 for a, b in pairwise(turns)), eyes.changes
     assert {name for _, name, _ in eyes.changes} == {"blind:fleet"}, "one for all of them"
+
+
+class LossySource(FakeSource):
+    """A fifth of all packets is lost, 500 ms of jitter: what is lost TCP sends again after 0.2, 0.4, 0.8 s; a second is the deadline."""
+
+    chance = random.Random(17)
+
+    async def _travel(self) -> None:
+        took_s, again_s = self.chance.uniform(0.0, 0.5), 0.2
+        while self.chance.random() < 1 - 0.8**2:  # there and back
+            took_s, again_s = took_s + again_s, 2 * again_s
+        await asyncio.sleep(min(took_s, 1.0))
+        if took_s > 1.0:
+            raise DeadlinePassed("No whole answer within 1 s.")
+
+    async def fleet(self) -> FleetReading:
+        await self._travel()
+        return await super().fleet()
+
+    async def status(self, server: ServerEntry) -> StatusReading:
+        await self._travel()
+        return await super().status(server)
+
+
+def test_f17_on_a_lossy_way_servers_are_late_and_not_down() -> None:
+    eyes = watched_virtually(LossySource(*NAMES), 300)
+    late, down, seen = (sum(counts) for counts in zip(*eyes.counts, strict=True))
+    assert late > 0.02 * seen, "the way is bad indeed"
+    assert down <= 0.01 * seen
+    assert eyes.raised in ([], ["blind:fleet"]), (
+        "more than 15 % unread in one poll is told, once, and is no server's alarm"
+    )
 
 
 def test_the_boot_clock_is_asked_where_there_is_one() -> None:

@@ -67,8 +67,8 @@ def test_three_of_three_in_time_and_nothing_in_the_ten_minutes_before(seed: int)
     assert not [alarm for alarm in watch.now.alarms if alarm.server in three]
 
 
-def test_over_twenty_seeds_all_culprits_are_found_nobody_else_and_one_of_them_leads() -> None:
-    for seed in range(100, 120):
+def test_over_eight_seeds_all_culprits_are_found_nobody_else_and_one_of_them_leads() -> None:
+    for seed in range(100, 108):
         found = prove(seed)
         assert found.silenced == found.named == set(found.culprits), seed
         assert found.led == found.ranked > 0 and max(found.gap_s) <= 15, seed

@@ -12,7 +12,7 @@ from console.collect.poller import Poller
 from console.collect.rows import HISTORY_TICKS
 from console.collect.schedule import current_turn
 from console.collect.settings import PollSettings
-from console.domain.clock import Clock
+from console.domain.clock import Clock, suspended_s
 from console.domain.errors import BadAnswer, Busy, DeadlinePassed, Denied, SourceError
 from console.domain.frame import Frame
 from console.domain.ports import Source
@@ -20,6 +20,8 @@ from console.domain.readings import FleetReading
 from console.domain.tasks import spawn
 
 _log = logging.getLogger("dsr.collect")
+_SLEPT_S = 2.0
+"""A boot clock that gains more than this on the monotonic one between two ticks: the machine was suspended."""
 _LONGEST_DENIED_S = 30.0  # a wrong token is not hammered with: at most one try in 30 s
 
 
@@ -52,6 +54,7 @@ class Collector:
         self._denials = 0
         self._failure: SourceError | None = None
         self._closed = False
+        self._suspended_s = suspended_s(clock)
 
     async def frames(self) -> AsyncIterator[Frame]:
         """Frames for ever, until `close`. One reader at a time; one that died may be followed by the next."""
@@ -91,6 +94,7 @@ class Collector:
     async def _next(self, due_s: float) -> Frame:
         """Waits for the tick, asks the balancer, and builds the Frame of whatever came."""
         await asyncio.sleep(max(0.0, due_s - self._clock.monotonic()))
+        self._wake_up()
         before_s = self._clock.wall()
         failure = self._failure
         if failure is None or self._clock.monotonic() >= self._ask_from_s:
@@ -123,6 +127,17 @@ class Collector:
             _log.exception("reading the balancer failed in a way that was not foreseen")
             raise BadAnswer(f"Reading the balancer failed in the console itself: {type(error).__name__}.") from error
 
+    def _wake_up(self) -> None:
+        """After a suspend nothing that was read is of now, and no connection lives. Each server is asked once, at its turn."""
+        slept_s = suspended_s(self._clock)
+        if slept_s - self._suspended_s > _SLEPT_S:
+            self._suspended_s = slept_s
+            _log.warning("the machine was suspended; everything is read anew")
+            self._source.renew()
+            self._builder.slept()
+            for poller in self._pollers.values():
+                poller.wake()
+
     def _leave_alone(self, error: SourceError) -> None:
         """How long the balancer is not asked again. Everything but 401, 403 and Retry-After: until the next tick."""
         wait_s = 0.0
@@ -142,7 +157,9 @@ class Collector:
             poller = pollers.get(server.id)
             if poller is None:
                 start_s = self._start_s if self._start_s is not None else 0.0
-                pollers[server.id] = Poller(server, self._source, self._builder, self._clock, self._settings, start_s)
+                pollers[server.id] = Poller(
+                    server, self._source, self._builder, self._clock, self._settings, start_s, self._wake_up
+                )
             else:
                 poller.learn(server)
         if len(pollers) > len(reading.servers):

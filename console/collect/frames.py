@@ -166,6 +166,11 @@ class FrameBuilder:
         self._polls_missed[who.slot] += 1.0
         self._notes[server] = str(error)
 
+    def slept(self) -> None:
+        """The machine was suspended: what was last read keeps its age, and counts as the truth of now no more."""
+        self._fresh[:] = False
+        self._reach[:] = Reach.NEVER
+
     # What comes out
 
     def frame(self, mono_s: float, wall_s: float) -> Frame:

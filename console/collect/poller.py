@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+from collections.abc import Callable
 
 from console.collect.frames import FrameBuilder
 from console.collect.schedule import fingerprint, next_turn, pause, phase
@@ -31,6 +32,7 @@ class Poller:
         "_last",
         "_mark",
         "_misses",
+        "_not_before",
         "_phase",
         "_server",
         "_settings",
@@ -38,6 +40,7 @@ class Poller:
         "_start_s",
         "_task",
         "_timer",
+        "_wake_up",
     )
 
     def __init__(
@@ -48,7 +51,10 @@ class Poller:
         clock: Clock,
         settings: PollSettings,
         start_s: float,
+        wake_up: Callable[[], None],
     ) -> None:
+        """`wake_up` is called at each turn: who comes first after a suspend tells all others."""
+        self._wake_up = wake_up
         self._server = server
         self._source = source
         self._builder = builder
@@ -59,6 +65,8 @@ class Poller:
         self._phase = phase(self._mark)
         self._misses = 0
         self._last = -1
+        self._not_before = 0
+        """Turn until which it asked to be left alone."""
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._plan(1)
@@ -77,6 +85,13 @@ class Poller:
                 self._timer.cancel()
                 self._plan(1)
 
+    def wake(self) -> None:
+        """Pauses from before a suspend are over: its next turn is the next there is."""
+        self._misses = 0
+        if self._timer is not None:
+            self._timer.cancel()
+            self._plan(1)  # a server that asked for a pause keeps it
+
     def stop(self) -> asyncio.Task[None] | None:
         """Ends its turns. Returns the request that is under way, cancelled, if there is one."""
         if self._timer is not None:
@@ -90,11 +105,13 @@ class Poller:
         """Sets the timer for the `turns`-th turn from now."""
         interval_s, now_s = self._settings.interval_s, self._clock.monotonic()
         turn = next_turn(self._start_s, interval_s, self._phase, now_s, self._last) + turns - 1
+        turn = max(turn, self._not_before)
         due_s = self._start_s + (turn + self._phase) * interval_s
         self._timer = asyncio.get_running_loop().call_later(due_s - now_s, self._fire, turn)
 
     def _fire(self, turn: int) -> None:
         self._timer = None
+        self._wake_up()
         self._last = turn
         self._task = spawn(self._poll(), self._server.id)
 
@@ -122,5 +139,7 @@ class Poller:
         self._builder.status_failed(self._server.id, error)
         turns = pause(self._misses, self._mark, self._settings.backoff_polls)
         if isinstance(error, Busy) and error.retry_after_s is not None:
-            turns = max(turns, math.ceil(error.retry_after_s / self._settings.interval_s) + 1)
+            pause_turns = math.ceil(error.retry_after_s / self._settings.interval_s) + 1
+            self._not_before = self._last + pause_turns
+            turns = max(turns, pause_turns)
         return turns

@@ -24,6 +24,10 @@ class Source(Protocol):
         """What one server says of itself, within the source's deadline."""
         ...
 
+    def renew(self) -> None:
+        """Drops connections that nobody uses just now: after a sleep their other ends are gone."""
+        ...
+
     async def close(self) -> None:
         """Ends all connections."""
         ...

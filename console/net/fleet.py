@@ -257,6 +257,11 @@ class FleetTransport(httpx.AsyncBaseTransport):
             self._dying.add(wire)
             wire.abort()
 
+    def drop_idle(self) -> None:
+        """Closes every connection that is unused just now."""
+        while self._evict():
+            pass
+
     def _evict(self) -> bool:
         """Closes the connection that has been unused for longest. False: all are in use."""
         if not self._idle:

@@ -124,6 +124,10 @@ class DsrSource:
             raise WrongServer(f"{reading.id} answers at {place}, the address listed for {server.id}.")
         return reading
 
+    def renew(self) -> None:
+        """Drops connections that nobody uses just now."""
+        self._transport.drop_idle()
+
     async def close(self) -> None:
         """Ends all connections."""
         self._names.close()

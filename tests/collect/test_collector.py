@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import math
 
+import numpy as np
 import pytest
 
 from console.collect import Collector, PollSettings
@@ -263,3 +264,34 @@ def test_the_counters_of_a_restarted_server_start_anew() -> None:
     assert {value for value in started if not math.isnan(value)} == {3.0}
     epochs = [frame.rows.get("a").epoch for frame in frames]  # type: ignore[union-attr]
     assert epochs == [1] * 10 + [2] * 10
+
+
+def test_after_a_suspend_all_is_read_anew_in_one_sweep_and_nothing_old_counts_as_now() -> None:
+    source = FakeSource(*NAMES)
+    source.statuses[NAMES[1]] = Unreachable("gone.")
+
+    def sleep(frame: Frame, clock: VirtualClock) -> None:
+        if frame.seq == 40:
+            source.polls.clear()
+            source.statuses[NAMES[1]] = says(NAMES[1])
+            clock.suspend(600.0)
+
+    frames = polled(source, 45, each=sleep)
+    before, first, second = frames[39:42]
+    assert first.mono_s - before.mono_s >= 600 and source.renewed == 1
+    assert first.balancer.reach == Reach.OK
+    stale = first.listed & (first[Column.TRUTH_AGE] > 500)
+    assert stale.any() and np.isnan(first[Column.TRUTH][stale]).all() and (first.reach[stale] == Reach.NEVER).all()
+    assert (second[Column.TRUTH][second.listed] == 5).all(), "also of the one that was in its longest pause"
+    assert max(source.polls.values()) <= 5, "one a turn, no burst"
+
+
+def test_a_stopped_process_is_no_suspended_machine() -> None:
+    source = FakeSource(*NAMES)
+
+    def stop(frame: Frame, clock: VirtualClock) -> None:
+        if frame.seq == 10:
+            clock.loop.sleep_through(60.0)
+
+    polled(source, 15, each=stop)
+    assert source.renewed == 0

@@ -26,6 +26,12 @@ def test_no_false_alarm_where_the_herd_number_is_small(cell: Cell, seconds: floa
     assert found.restarts >= 0.9 * found.lives - 3
 
 
+def test_a_console_that_has_just_started_beside_a_long_report_interval_calls_nobody_hot() -> None:
+    cell = Cell(report_s=10.0, poll_s=1.0, limit=100, session_s=180.0, rate=1.5)
+    found = run_cell(cell, seed=1, seconds=30.0)
+    assert found.false == {}, found.examples
+
+
 def test_a_lost_report_makes_no_gap_at_a_long_interval() -> None:
     cell = Cell(report_s=10.0, poll_s=1.0, limit=100, session_s=180.0, rate=1.5)
     found = run_cell(cell, seed=3, seconds=1200.0, lost_reports=0.01)

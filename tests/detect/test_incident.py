@@ -13,7 +13,7 @@ from console.domain.alarms import Alarm, AlarmState
 from console.domain.frame import Frame
 from tests.support.builders import POOL_8K, POOL_16K, FrameMaker, make_fleet
 from tests.support.incident import FULL, NIGHT, VirtualFleet
-from tests.support.incidentrun import run_incident
+from tests.support.proofs import POLL_S, REPORT_S, prove
 
 
 class Watch:
@@ -67,12 +67,12 @@ def test_three_of_three_in_time_and_nothing_in_the_ten_minutes_before(seed: int)
     assert not [alarm for alarm in watch.now.alarms if alarm.server in three]
 
 
-def test_over_twenty_seeds_all_culprits_are_found_nobody_else_and_one_of_them_leads() -> None:
-    for seed in range(100, 120):
-        run = run_incident(seed)
-        three = set(run["three"])
-        assert run["silent"].keys() == run["gap"].keys() == three, seed
-        assert run["led"] and max(run["gap"].values()) <= 15, seed
+def test_over_eight_seeds_all_culprits_are_found_nobody_else_and_one_of_them_leads() -> None:
+    for seed in range(100, 108):
+        found = prove(seed)
+        assert found.silenced == found.named == set(found.culprits), seed
+        assert found.led == found.ranked > 0 and max(found.gap_s) <= 15, seed
+        assert max(found.gap_polls) <= 2 and max(found.silent_s) <= 3 * REPORT_S + POLL_S, seed
 
 
 @pytest.mark.parametrize("seed", range(6))

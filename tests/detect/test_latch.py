@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.detect.latch import Delay, Latch, Latches
+from console.detect.latch import ChatterSettings, Delay, Latch, Latches
 
 SAMPLE = st.sampled_from(["over", "between", "calm", "unknown"])
 
@@ -79,3 +79,23 @@ def test_a_slot_that_starts_anew_forgets() -> None:
     assert not latches.step(1, yes, no, yes, anew=yes)[0]
     assert latches.step(1, yes, no, yes, anew=no)[0]
     assert not latches.step(1, yes, no, yes, anew=yes)[0]
+
+
+@given(
+    samples=st.lists(
+        st.tuples(st.booleans(), st.booleans(), st.booleans(), st.sampled_from([0.5, 1.0, 9.0])), max_size=80
+    ),
+    need=st.integers(1, 3),
+    off_s=st.sampled_from([0.0, 2.0, 10.0]),
+    guarded=st.booleans(),
+)
+def test_a_latch_for_one_thing_is_what_those_for_many_are(
+    samples: list[tuple[bool, bool, bool, float]], need: int, off_s: float, guarded: bool
+) -> None:
+    delay = Delay(need, 3, off_s, ChatterSettings(cycles=1, within_s=20.0, forget_s=30.0) if guarded else None)
+    one, many = Latch(delay), Latches(delay)
+    for wanted, calm, known, elapsed_s in samples:
+        on = one.step(elapsed_s, wanted, calm, known)
+        assert on == many.step(elapsed_s, np.array([wanted]), np.array([calm]), np.array([known]))[0] == one.on
+        assert one.chattering == bool(many.chattering.any()) is not many.quiet
+        assert one.idle == many.idle

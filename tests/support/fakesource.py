@@ -47,6 +47,7 @@ class FakeSource:
         self.under_way: Counter[str] = Counter()
         self.most_under_way = 0
         self.closed = False
+        self.renewed = 0
 
     async def fleet(self) -> FleetReading:
         self.fleet_polls += 1
@@ -69,6 +70,9 @@ class FakeSource:
         if isinstance(answer, Exception):
             raise answer
         return answer() if callable(answer) else answer
+
+    def renew(self) -> None:
+        self.renewed += 1
 
     async def close(self) -> None:
         self.closed = True

@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from console.collect import AddressSettings, Collector, PollSettings
-from console.domain.clock import MachineClock
+from console.domain.clock import Clock, MachineClock
 from console.domain.frame import Frame
 from console.net import Endpoint
+from console.net.names import Names
 from console.sources.dsr import DsrSource
 from tests.support.calls import WATCHDOG_S
 from tests.support.canary import CANARY
@@ -59,12 +60,13 @@ class LoopbackFleet:
         return asked(reply)
 
     @asynccontextmanager
-    async def watched(self, interval_s: float = 0.1, **addresses: Any) -> AsyncIterator[Watch]:
+    async def watched(
+        self, interval_s: float = 0.1, *, clock: Clock | None = None, names: Names | None = None, **addresses: Any
+    ) -> AsyncIterator[Watch]:
         """A Collector on this fleet."""
-        source = DsrSource(
-            Endpoint(self.dsrm.url(), CANARY), deadline_s=interval_s, addresses=AddressSettings(**addresses)
-        )
-        collector = Collector(source, MachineClock(), PollSettings(interval_s, interval_s))
+        allowed = AddressSettings(**addresses)
+        source = DsrSource(Endpoint(self.dsrm.url(), CANARY), deadline_s=interval_s, addresses=allowed, names=names)
+        collector = Collector(source, clock or MachineClock(), PollSettings(interval_s, interval_s))
         try:
             yield Watch(collector)
         finally:

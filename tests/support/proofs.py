@@ -14,7 +14,7 @@ from tests.support.builders import POOL_8K, POOL_16K
 from tests.support.incident import FULL, NIGHT, VirtualFleet
 
 REPORT_S, POLL_S = 0.25, 1.0
-CALM_POLLS, SILENT_POLLS, RAMP_POLLS = 20, 15, 25
+CALM_POLLS, SILENT_POLLS, RAMP_POLLS, SETTLED_POLLS = 20, 15, 25, 8
 INJECTED = {
     "mute": Fault.NOT_SENT,
     "lost_report": Fault.NOT_RECEIVED,
@@ -28,7 +28,7 @@ INJECTED = {
 class Proof:
     """One seed. Times in seconds since the reports stopped, polls since the first Frame that was beyond the margin."""
 
-    three: list[str]
+    culprits: list[str]
     named: set[str] = field(default_factory=set[str])
     """Everybody on whom `gap` was raised."""
     silenced: set[str] = field(default_factory=set[str])
@@ -43,20 +43,21 @@ class Proof:
     """Polls with a ranking, and those of them that a culprit leads."""
 
 
-def prove(seed: int) -> Proof:
-    """Night, three of 64 fall silent, 15 s later the ramp."""
-    fleet = VirtualFleet(seed, rate=NIGHT)
+def prove(seed: int, servers: int = 64) -> Proof:
+    """Night, 4.7 % of the servers fall silent, 15 s later the ramp."""
+    size, muted = servers / 64, round(0.047 * servers)
+    fleet = VirtualFleet(seed, per_pool=servers // 2, rate={pool: rate * size for pool, rate in NIGHT.items()})
     estimator, detectors = GapEstimator(), Detectors()
     proof = Proof([])
     over: dict[str, int] = {}
     now, began = 0, 0.0
     for poll in range(CALM_POLLS + SILENT_POLLS + RAMP_POLLS):
         if poll == CALM_POLLS:
-            proof.three = fleet.idle(3)
-            fleet.mute(*proof.three)
+            proof.culprits = fleet.idle(muted)
+            fleet.mute(*proof.culprits)
             began = fleet.now
         if poll == CALM_POLLS + SILENT_POLLS:
-            fleet.rate.update(FULL)
+            fleet.rate.update({pool: rate * size for pool, rate in FULL.items()})
             now = poll
         frame = fleet.next()
         estimate = estimator.step(frame)
@@ -83,7 +84,7 @@ def prove(seed: int) -> Proof:
                 proof.gap_s.append((poll - now + 1) * POLL_S)
         if judged.suspects:
             proof.ranked += 1
-            proof.led += judged.suspects[0].server in proof.three
+            proof.led += judged.suspects[0].server in proof.culprits
     return proof
 
 
@@ -93,7 +94,7 @@ def verdicts(seed: int) -> dict[str, str | None]:
     for kind in INJECTED:
         fleet = VirtualFleet(seed, rate={POOL_8K: 6.0, POOL_16K: 3.0})
         estimator, detectors = GapEstimator(), Detectors()
-        for _ in range(CALM_POLLS):
+        for _ in range(SETTLED_POLLS):
             frame = fleet.next()
             detectors.step(frame, estimator.step(frame))
         truth = fleet.sim.truth()

@@ -41,12 +41,20 @@ class VirtualClock:
     def __init__(self, loop: VirtualLoop) -> None:
         self.loop = loop
         self.wall_offset_s = 1_737_400_000.0
+        self._suspended_s = 0.0
 
     def monotonic(self) -> float:
-        return self.loop.time()
+        return self.loop.time() + self._suspended_s
 
     def wall(self) -> float:
-        return self.loop.time() + self.wall_offset_s
+        return self.monotonic() + self.wall_offset_s
+
+    def suspended(self) -> float:
+        return self._suspended_s
+
+    def suspend(self, seconds: float) -> None:
+        """The machine sleeps for so long: the loop's own time stands still."""
+        self._suspended_s += seconds
 
 
 def run_virtually(work: Callable[[VirtualClock], Coroutine[Any, Any, T]]) -> T:

@@ -219,6 +219,17 @@
     </message>
 </context>
 <context>
+    <name>CompareChart</name>
+    <message>
+        <source>Both sides as curves on one scale; the table below says the same in numbers</source>
+        <translation>両側を同じ目盛りの曲線で表示。下の表に同じ内容の数値があります</translation>
+    </message>
+    <message>
+        <source>difference: right − left</source>
+        <translation>差：右 − 左</translation>
+    </message>
+</context>
+<context>
     <name>ConnectPage</name>
     <message>
         <source>Which fleet?</source>
@@ -502,6 +513,22 @@
         <translation>警報の統計、見えなかった時間</translation>
     </message>
     <message>
+        <source>copy the facts of the chosen server; of the situation</source>
+        <translation>選択中のサーバーの事実をコピー / 全体の状況をコピー</translation>
+    </message>
+    <message>
+        <source>hand-over: the page for the change of shift</source>
+        <translation>引き継ぎ：交代用のページ</translation>
+    </message>
+    <message>
+        <source>compare the chosen server with the one under the crosshair, or with itself earlier</source>
+        <translation>選択中のサーバーを十字線のサーバー、または過去の自身と比較</translation>
+    </message>
+    <message>
+        <source>evidence: what other algorithms would have done</source>
+        <translation>根拠：別のアルゴリズムならどうなったか</translation>
+    </message>
+    <message>
         <source>only what is abnormal</source>
         <translation>異常のみ表示</translation>
     </message>
@@ -618,6 +645,10 @@
     <message>
         <source>Save JSON</source>
         <translation>JSON で保存</translation>
+    </message>
+    <message>
+        <source>Save text</source>
+        <translation>テキストで保存</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1477,6 +1508,106 @@
     <message>
         <source>{value}, {age} ago</source>
         <translation>{age}前は {value}</translation>
+    </message>
+    <message>
+        <source>routed / poll</source>
+        <translation>振分 / 回</translation>
+    </message>
+    <message>
+        <source>report age, s</source>
+        <translation>報告の経過 秒</translation>
+    </message>
+    <message>
+        <source>memory, %</source>
+        <translation>メモリー %</translation>
+    </message>
+    <message>
+        <source>For whoever takes over: copy it into the chat, or save it as text.</source>
+        <translation>引き継ぐ人のために。チャットへコピーするか、テキストで保存してください。</translation>
+    </message>
+    <message>
+        <source>Other algorithms, on the sessions that came</source>
+        <translation>別のアルゴリズムの場合（実際に来たセッションで）</translation>
+    </message>
+    <message>
+        <source>Nothing to show yet: how long a session lasts has to be known first, or measured.</source>
+        <translation>まだ表示できません。先にセッションの長さが通知されるか、測定される必要があります。</translation>
+    </message>
+    <message>
+        <source>Since {time}: {asked} sessions were asked for, {refused} of them refused ({share}).</source>
+        <translation>{time} 以降：要求 {asked} 件、うち拒否 {refused} 件（{share}）。</translation>
+    </message>
+    <message>
+        <source>algorithm</source>
+        <translation>アルゴリズム</translation>
+    </message>
+    <message>
+        <source>would have gone elsewhere</source>
+        <translation>別のサーバーへ行ったはずの数</translation>
+    </message>
+    <message>
+        <source>would have been refused</source>
+        <translation>拒否されたはずの数</translation>
+    </message>
+    <message>
+        <source>{algorithm} (the balancer&apos;s own, same method)</source>
+        <translation>{algorithm}（ロードバランサー自身、同じ方法）</translation>
+    </message>
+    <message>
+        <source>HOW FAR THIS CAN BE TRUSTED</source>
+        <translation>どこまで信頼できるか</translation>
+    </message>
+    <message>
+        <source>What the balancer&apos;s own algorithm moves here is chance: {moved} sessions. Only what goes beyond is merit.</source>
+        <translation>自身のアルゴリズムで移った {moved} 件は偶然です。それを超えた分だけが効果です。</translation>
+    </message>
+    <message>
+        <source>By this method it would have refused {here}, in truth it refused {really}: the method is off by so much.</source>
+        <translation>この方法では拒否 {here} 件、実際は {really} 件。方法の誤差はこの差です。</translation>
+    </message>
+    <message>
+        <source>Every session is taken to last {seconds}; servers, limits and silences are the real ones.</source>
+        <translation>セッションの長さはすべて {seconds} と仮定。サーバー、上限、無報告は実際のものです。</translation>
+    </message>
+    <message>
+        <source>Clients that would have tried again, or not, are not known: as many sessions come as really came.</source>
+        <translation>再試行の有無は分からないため、実際と同じ件数が来たものとします。</translation>
+    </message>
+    <message>
+        <source>The balancer does not tell how it picks: least-reported stands in for its own algorithm.</source>
+        <translation>ロードバランサーの選び方が通知されないため、least-reported で代用しています。</translation>
+    </message>
+    <message>
+        <source>{name} now</source>
+        <translation>{name} 現在</translation>
+    </message>
+    <message>
+        <source>difference</source>
+        <translation>差</translation>
+    </message>
+    <message>
+        <source>mean left</source>
+        <translation>平均 左</translation>
+    </message>
+    <message>
+        <source>mean right</source>
+        <translation>平均 右</translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>{first} beside {second}</source>
+        <translation>{first} と {second} の比較</translation>
+    </message>
+    <message>
+        <source>The last {span}, both on one scale; difference: right minus left. Choose the other one above.</source>
+        <translation>直近 {span}、両側とも同じ目盛り。差は右引く左。相手は上で選べます。</translation>
+    </message>
+    <message>
+        <source>{server}, {age} ago</source>
+        <translation>{server}（{age} 前）</translation>
     </message>
     <message>
         <source>attached</source>
@@ -3657,6 +3788,22 @@
     <message>
         <source>sent: {sent}, {sent_age} ago; received: {received}, {received_age} ago; in use: {used}, {used_age} ago</source>
         <translation>送信：{sent} 番（{sent_age} 前）、受信：{received} 番（{received_age} 前）、使用中：{used} 番（{used_age} 前）</translation>
+    </message>
+    <message>
+        <source>Copied: the situation.</source>
+        <translation>全体の状況をコピーしました。</translation>
+    </message>
+    <message>
+        <source>No server is chosen: choose a row, then copy its facts.</source>
+        <translation>サーバーが選択されていません。行を選んでからコピーしてください。</translation>
+    </message>
+    <message>
+        <source>Copied: {server}.</source>
+        <translation>{server} の事実をコピーしました。</translation>
+    </message>
+    <message>
+        <source>Choose a server first: it is compared with another.</source>
+        <translation>先にサーバーを選んでください。別のサーバーと比較します。</translation>
     </message>
 </context>
 <context>

@@ -102,7 +102,8 @@ def outlook(scene: Scene, detached: Sequence[str], runs: Sequence[Run]) -> Outlo
     fills = sum(one < math.inf for one in full) * 2 > len(full)
     peak_share, chance = float(np.mean(tops)), _chance(peak[where], limit, tops)
     # Whether a server that comes near its limit also reaches it is chance: it is named all the same, without a time.
-    victims, tied = _victims(scene, runs, where, ids, fills=fills)
+    near = fills or peak_share + _OF_PEAK * chance >= 1.0
+    victims, tied = _victims(scene, runs, where, ids, fills=fills) if near else ((), 0)
     memory = memory_share(scene, peak)[where]
     refused = [one.refused_share for one in runs]
     return Outlook(
@@ -149,8 +150,7 @@ def _victims(
     level = np.nan_to_num(level, nan=-1.0)
     order = np.argsort(-level, kind="stable")
     top = order[0]
-    near = level[top] + _OF_PEAK * math.sqrt(max(held[top], 1.0)) / limit[top] if level[top] >= 0 else 0.0
-    if not fills and near < 1.0:
+    if level[top] < 0:
         return (), 0
     dealt = np.minimum(got, np.nan_to_num(held))
     with np.errstate(invalid="ignore"):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -12,6 +13,7 @@ from typing_extensions import override
 
 from widgets import theme, words
 from widgets.canvas import Canvas
+from widgets.comparechart import CompareChart
 from widgets.labels import PlainLabel, panel
 from widgets.pagedata import PageData, PageTable
 from widgets.pagetable import PageTableView
@@ -26,11 +28,12 @@ class Page(Canvas):
     """Covers its parent while shown; a click beside it closes it."""
 
     exportRequested = Signal(str)
-    """`copy`, `csv` or `json`."""
+    """`copy`, `csv`, `json` or `txt`."""
     choiceChanged = Signal(int)
     closed = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, kinds: Sequence[str] = ("copy", "csv", "json")) -> None:
+        """`kinds`: what it offers to take away."""
         super().__init__(parent)
         self._under, self._data = parent, PageData(NOTHING, NOTHING, ())
         self._back_to: QWidget | None = None
@@ -41,7 +44,7 @@ class Page(Canvas):
         self.drop = QPushButton("×")
         self.drop.setAutoDefault(False)
         self.drop.clicked.connect(self.close_page)
-        self.buttons = {name: QPushButton() for name in ("copy", "csv", "json")}
+        self.buttons = {name: QPushButton() for name in kinds}
         head, foot, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self._box)
         head.addWidget(self._title, 1)
         head.addWidget(self.choice)
@@ -50,6 +53,9 @@ class Page(Canvas):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._summary)
+        self.chart = CompareChart()
+        self.chart.set_data(None)
+        column.addWidget(self.chart)
         self._names = tuple(PlainLabel("head") for _ in range(MOST_TABLES))
         self._empty = tuple(PlainLabel("quiet") for _ in range(MOST_TABLES))
         self.tables = tuple(PageTableView() for _ in range(MOST_TABLES))
@@ -97,7 +103,12 @@ class Page(Canvas):
 
     @override
     def retranslate(self) -> None:
-        says = {"copy": self.tr("Copy"), "csv": self.tr("Save CSV"), "json": self.tr("Save JSON")}
+        says = {
+            "copy": self.tr("Copy"),
+            "csv": self.tr("Save CSV"),
+            "json": self.tr("Save JSON"),
+            "txt": self.tr("Save text"),
+        }
         for name, button in self.buttons.items():
             button.setText(says[name])
         self.drop.setAccessibleName(self.tr("Close"))

@@ -34,6 +34,14 @@ from widgets.viewdata import QT_TRANSLATE_NOOP, ActButton, Legend, Phrase, RowsD
 WIDE_PX = 1600
 """From this width on the detail has a place of its own even when nothing is chosen."""
 
+FACT_KEYS = (
+    ("Y", "copy-server"),
+    ("Shift+Y", "copy-situation"),
+    ("H", "shift"),
+    ("E", "shadow"),
+    ("C", "compare"),
+)
+"""Keys that hand facts on, and the pages of facts."""
 HIGH_PX = 900
 DENSITIES = ((HIGH_PX, Density.ROOMY), (690, Density.DENSE), (590, Density.TIGHT))
 """From these heights on the suspects' cards have so much room."""
@@ -63,6 +71,8 @@ class OperatorScreen(QWidget):
     """Server, reason and the number of sessions that are to be cut; past the hold."""
     detailClosed = Signal()
     disarmed = Signal()
+    factsRequested = Signal(str)
+    """What of `FACT_KEYS`: facts for elsewhere."""
     alarmPicked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -88,6 +98,7 @@ class OperatorScreen(QWidget):
         self._bind_keys()
         self._speak()
         self.page = Page(self)
+        self.facts = Page(self, ("copy", "txt", "csv"))
         self.help = HelpOverlay(self)
         # The screen itself takes the keyboard first: no field is being typed into and no order is held before somebody asks for it.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -170,7 +181,7 @@ class OperatorScreen(QWidget):
         focused = QApplication.focusWidget()
         if self.help.isVisible():
             self.help.hide()
-        elif self.page.close_page() or self.alarms.entry.put_away():
+        elif self.page.close_page() or self.facts.close_page() or self.alarms.entry.put_away():
             pass
         elif self._consent_put_away() or isinstance(focused, ActPush):
             self._to_rows()
@@ -191,6 +202,11 @@ class OperatorScreen(QWidget):
         if self.table_shown:
             return self.table.pointed_server or self.detail.server or self._worst()
         return self.maps.pointed_server or self.detail.server or self._worst()
+
+    @property
+    def pointed_server(self) -> str:
+        """Under the crosshair, or the row with the keyboard; empty: none."""
+        return (self.table if self.table_shown else self.maps).pointed_server or ""
 
     def _worst(self) -> str:
         return next(iter(self.suspects.order()), "")
@@ -317,6 +333,8 @@ class OperatorScreen(QWidget):
         self._key("M", self.alarms.foot.muteToggled.emit, repeats=False)
         self._key("K", lambda: self.alarms.foot.pageRequested.emit("figures"), repeats=False)
         self._key("L", lambda: self.alarms.foot.pageRequested.emit("sight"), repeats=False)
+        for keys, what in FACT_KEYS:
+            self._key(keys, lambda what=what: self.factsRequested.emit(what), repeats=False)
         self._key("O", self.filter.abnormal.toggle)
         self._key("B", self.filter.belief.toggle)
         self._key("T", self.filter.table.toggle)

@@ -116,14 +116,14 @@ class AlarmPages(QObject):
     async def _write(self, path: Path, text: str) -> None:
         assert self._worker is not None  # made before
         try:
-            await asyncio.wrap_future(self._worker.submit(_save, path, text))
+            await asyncio.wrap_future(self._worker.submit(save_whole, path, text))
         except OSError as error:
             self.said.emit(reason(f"{path} could not be written: {error.strerror or error}."))
         else:
             self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "Saved: {path}"), path=str(path)))
 
 
-def _save(path: Path, text: str) -> None:
+def save_whole(path: Path, text: str) -> None:
     """Whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")

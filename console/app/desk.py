@@ -14,6 +14,7 @@ from console.app.alarmpages import AlarmPages
 from console.app.alarmroom import AlarmRoom
 from console.app.attention import Attention
 from console.app.bridge import Bridge
+from console.app.factroom import FactRoom
 from console.app.fleet import EngineHandle, Fleet
 from console.app.herald import Herald
 from console.app.notifier import Notifier
@@ -90,6 +91,16 @@ class Desk(QObject):
         self.herald.said.connect(self.said)
         self._pages = AlarmPages(screen, clock, fleet.snapshots, fleet.environment, lambda: self.view, self)
         self._pages.said.connect(self.said)
+        self._facts = FactRoom(
+            screen,
+            self._presenter,
+            clock,
+            fleet.snapshots,
+            lambda: self.view,
+            lambda: self._arrangement.chosen or "",
+            self,
+        )
+        self._facts.said.connect(self.said)
         screen.orderChanged.connect(self._order)
         screen.filterChanged.connect(self._filter)
         screen.interactionChanged.connect(self._freeze)
@@ -102,6 +113,7 @@ class Desk(QObject):
         self.bridge.stop()
         self.herald.close()
         self._pages.close()
+        self._facts.close()
 
     def choose(self, server: str) -> None:
         """Opens the detail of a server, at once, from memory; empty: closes it."""
@@ -158,6 +170,7 @@ class Desk(QObject):
             self._screen.set_legends(legends)
         self.herald.step(view)
         self._pages.refresh()
+        self._facts.refresh()
         self.shown.emit(view)
 
     def _waited(self) -> None:

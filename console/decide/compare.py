@@ -44,6 +44,24 @@ def servers(history: History, left: int, right: int, first: int, last: int) -> t
     return tuple(found)
 
 
+def periods(
+    history: History, left: int, left_first: int, right: int, right_first: int, ticks: int
+) -> tuple[Compared, ...]:
+    """Two slots, each over `ticks` ticks of its own time: one value per tick. The same slot twice: one server at two times."""
+    slots = (np.array([left], dtype=np.intp), np.array([right], dtype=np.intp))
+    firsts = (left_first, right_first)
+
+    def both(track: Track) -> list[NDArray[np.float32]]:
+        return [history.track(track, first, first + ticks, slot)[0] for slot, first in zip(slots, firsts, strict=True)]
+
+    limit = np.concatenate(both(Track.LIMIT))
+    found: list[Compared] = []
+    for track in TRACKS:
+        mine, other = both(track)
+        found.append(_compared(track, mine, other, limit))
+    return tuple(found)
+
+
 def times(history: History, left: int, right: int, slots: NDArray[np.intp]) -> tuple[Compared, ...]:
     """Two ticks over these slots: one value per slot. Raises ValueError for a tick that history does not hold."""
     for tick in (left, right):

@@ -133,7 +133,7 @@ def next_words(told: Outlook) -> Phrase:
             count=numbers.count(told.tied),
             seconds=numbers.seconds(told.full_s),
         )
-    if told.victims:
+    if told.victims and _comes_near(told):
         return phrase(
             QT_TRANSLATE_NOOP("present", "nobody is expected to fill up; by chance it could be {servers}"),
             servers=names(told.victims),
@@ -143,6 +143,12 @@ def next_words(told: Outlook) -> Phrase:
             QT_TRANSLATE_NOOP("present", "nobody else fills up; most goes to {servers}"), servers=names(told.carriers)
         )
     return phrase(QT_TRANSLATE_NOOP("present", "nobody fills up"))
+
+
+def _comes_near(told: Outlook) -> bool:
+    """Whether the first of those that might fill up by chance comes within the margin of its slots."""
+    at = told.ids.index(told.victims[0])
+    return bool(told.peak[at] / told.limit[at] + told.margin >= 1.0)
 
 
 def drain_words(one: Drain) -> Phrase:

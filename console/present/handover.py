@@ -194,15 +194,17 @@ def _detachment(frame: Frame, server: str, zone: tzinfo | None) -> Lines:
         return (
             phrase(QT_TRANSLATE_NOOP("present", "{servers} detached, nobody tells by whom"), servers=names((server,))),
         )
-    return (
-        phrase(
-            QT_TRANSLATE_NOOP("present", "{server} detached at {time} by {name}: {reason}"),
-            server=server,
-            time=numbers.clock(detachment.at, zone),
-            name=detachment.by or numbers.DASH,
-            reason=detachment.reason or numbers.DASH,
-        ),
+    who = phrase(
+        QT_TRANSLATE_NOOP("present", "{server} detached at {time} by {name}: {reason}"),
+        server=server,
+        time=numbers.clock(detachment.at, zone),
+        name=detachment.by or numbers.DASH,
+        reason=detachment.reason or numbers.DASH,
     )
+    if detachment.review_at is None:
+        return (who,)
+    review = phrase(QT_TRANSLATE_NOOP("present", "review at {time}"), time=numbers.clock(detachment.review_at, zone))
+    return (joined((who, review)),)
 
 
 def _more(count: int) -> Lines:

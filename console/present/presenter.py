@@ -9,6 +9,7 @@ from console.domain.states import Reach, Verb
 from console.domain.view import View
 from console.present.acting import in_flight_of, lock_sentence, one_at_a_time, waiting_sentence
 from console.present.alarmlist import AlarmLister
+from console.present.alarms import lines as alarm_lines
 from console.present.arrangement import Arrangement
 from console.present.banners import banners
 from console.present.columns import ColumnEncoder
@@ -24,7 +25,17 @@ from console.present.rows import RowArranger
 from console.present.suspects import SuspectOrder
 from console.present.timeline import TimelineKeeper
 from widgets.alarmdata import Advice
-from widgets.viewdata import NOTHING, GuideData, HeaderData, Legend, Phrase, RowsData, ScreenData, TimelineData
+from widgets.viewdata import (
+    NOTHING,
+    AlarmLine,
+    GuideData,
+    HeaderData,
+    Legend,
+    Phrase,
+    RowsData,
+    ScreenData,
+    TimelineData,
+)
 
 
 class Presenter:
@@ -87,6 +98,14 @@ class Presenter:
             herd=herd_strip(glance),
             beside_alarms=beside,
         )
+
+    def glance(self, view: View, now_mono_s: float, now_wall_s: float) -> Glance:
+        """The View as of now, for whoever tells facts of it."""
+        return self._glance(view, now_mono_s, now_wall_s, ())
+
+    def open_alarms(self, view: View, now_mono_s: float, now_wall_s: float) -> tuple[AlarmLine, ...]:
+        """Every alarm line, whatever the list folds or hides."""
+        return alarm_lines(self.glance(view, now_mono_s, now_wall_s), self._zone)
 
     def header(self, view: View, now_mono_s: float, now_wall_s: float) -> HeaderData:
         """Only the header, for the seconds between two Views."""

@@ -35,3 +35,17 @@ def test_two_times_are_compared_slot_by_slot_and_a_lost_time_is_refused() -> Non
     assert all(truth.difference[row.slot] >= 8 for row in rows if row is not None)
     with pytest.raises(ValueError, match="is not in history"):
         compare.times(history, history.last, history.first, slots)
+
+
+def test_one_server_beside_itself_earlier() -> None:
+    _, _, view, muted = incident(1, calm_polls=8, ramp_polls=20)
+    row, history = view.frame.rows.get(muted[0]), view.history
+    assert row is not None
+    last = history.last
+    found = {one.track: one for one in compare.periods(history, row.slot, last - 8, row.slot, last - 18, 8)}
+    truth = found[Track.TRUTH]
+    np.testing.assert_array_equal(
+        truth.left, history.track(Track.TRUTH, last - 8, last, slice(row.slot, row.slot + 1))[0]
+    )
+    assert len(truth.right) == 8 and truth.high == 12
+    assert truth.difference[0] < 0, "it was emptier then"

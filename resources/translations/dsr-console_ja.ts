@@ -254,7 +254,7 @@
     </message>
     <message>
         <source>Token, where the balancer wants one; it stays in memory</source>
-        <translation>トークン（バランサが求める場合のみ。メモリにだけ保持します）</translation>
+        <translation>トークン（ロードバランサーが求める場合のみ。メモリにだけ保持します）</translation>
     </message>
     <message>
         <source>Token</source>

@@ -1,4 +1,4 @@
-"""A canary secret through the whole suite: the token of balancers that tests talk to, looked for wherever it must not be.
+"""A canary secret through the whole suite: the token of fleets, window and commands under test, looked for wherever it must not be.
 
 Looked at after each test: log records before redaction, captured output, arguments of children, texts of all widgets. At the end of
 the session: every file that the tests have written, archives and compressed blobs included. One hit fails the test, or the session.

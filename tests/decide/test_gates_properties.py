@@ -36,6 +36,8 @@ class World:
         self.rate = [dice.choice((0.0, 0.25, 0.5, 0.8))] * self.count
         self.detached_at: list[float] = []
         self.armed, self.role = True, Role.OPERATOR
+        if dice.random() < 0.3:
+            self.detached_at = sorted(self.now - dice.uniform(1.0, 900.0) for _ in range(dice.randrange(5)))
         for index in range(self.count):
             if dice.random() < 0.15:
                 self.attached[index] = False
@@ -46,7 +48,7 @@ class World:
     def happens(self) -> None:
         """Something that nobody asked for."""
         dice, index = self.dice, self.dice.randrange(self.count)
-        match dice.randrange(7):
+        match dice.randrange(8):
             case 0:
                 self.now += dice.choice((1.0, 30.0, 200.0, 601.0))
             case 1:
@@ -60,6 +62,9 @@ class World:
                 self.armed = not self.armed
             case 5:
                 self.role = dice.choice(list(Role))
+            case 6:
+                lost = set(dice.sample(range(self.count), dice.randint(0, self.count // 3)))
+                self.seen = [place not in lost for place in range(self.count)]
             case _:
                 self.rate = [dice.choice((0.0, 0.4, 0.9))] * self.count
 

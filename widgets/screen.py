@@ -319,6 +319,11 @@ class OperatorScreen(QWidget):
         self.filter.fieldLeft.connect(self._to_rows)
         self.detail.closeRequested.connect(self._close_detail)
 
+    def only_shows(self) -> None:
+        """For a past that nobody answers from: the keys that ask for something (acknowledge, notes, pages) are dead, and free."""
+        for shortcut in self._asking:
+            shortcut.setEnabled(False)
+
     def _bind_keys(self) -> None:
         """Letters work wherever no text is being typed: a line edit takes its letters first. None of them acts on a server."""
         self._key("Esc", self.back)
@@ -326,26 +331,29 @@ class OperatorScreen(QWidget):
         self._key("F6", self.focus_next_pane)
         self._key("Shift+F6", lambda: self.focus_next_pane(-1))
         self._key("/", self._find)
-        self._key("A", self.alarms.acknowledge, repeats=False)
-        self._key("Shift+A", self.alarms.acknowledge_with_note, repeats=False)
-        self._key("N", self.alarms.note, repeats=False)
-        self._key("S", self.alarms.shelve, repeats=False)
-        self._key("M", self.alarms.foot.muteToggled.emit, repeats=False)
-        self._key("K", lambda: self.alarms.foot.pageRequested.emit("figures"), repeats=False)
-        self._key("L", lambda: self.alarms.foot.pageRequested.emit("sight"), repeats=False)
-        for keys, what in FACT_KEYS:
-            self._key(keys, lambda what=what: self.factsRequested.emit(what), repeats=False)
+        asks: list[tuple[str, Callable[[], object]]] = [
+            ("A", self.alarms.acknowledge),
+            ("Shift+A", self.alarms.acknowledge_with_note),
+            ("N", self.alarms.note),
+            ("S", self.alarms.shelve),
+            ("M", self.alarms.foot.muteToggled.emit),
+            ("K", lambda: self.alarms.foot.pageRequested.emit("figures")),
+            ("L", lambda: self.alarms.foot.pageRequested.emit("sight")),
+        ]
+        asks += [(keys, lambda what=what: self.factsRequested.emit(what)) for keys, what in FACT_KEYS]
+        self._asking = [self._key(keys, does, repeats=False) for keys, does in asks]
         self._key("O", self.filter.abnormal.toggle)
         self._key("B", self.filter.belief.toggle)
         self._key("T", self.filter.table.toggle)
         self._key("Ctrl+S", self.snapshotRequested.emit)
         self._key("F9", lambda: self.themeRequested.emit("light" if theme.current() == "dark" else "dark"))
 
-    def _key(self, keys: str, does: Callable[[], object], *, repeats: bool = True) -> None:
+    def _key(self, keys: str, does: Callable[[], object], *, repeats: bool = True) -> QShortcut:
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.setAutoRepeat(repeats)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(does)
+        return shortcut
 
     def _find(self) -> None:
         self.filter.field.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings
 
 from console.app import bootstrap, qtloop, renderer
 from console.app.replaydesk import ReplayDesk
-from console.app.replays import Replays
+from console.app.replays import Recorded, Replays
 from console.app.replaywindow import ReplayWindow
 from console.app.signals import SignalWatch
 from console.domain.clock import Clock, MachineClock
@@ -41,6 +41,7 @@ class CannotOpen(ConsoleError):
 def run_replay(
     make: Callable[[], Stretch],
     *,
+    recorded: Recorded | None = None,
     snapshots: Path,
     signer: Callable[[], Signs | None] | None = None,
     language: str | None = None,
@@ -51,6 +52,7 @@ def run_replay(
     clock: Clock | None = None,
 ) -> int:
     """Opens the replay window and returns its exit code. `make` reads the recording, on a worker thread. Raises ConsoleError.
+    `recorded`: the file that it reads, and who looks at it.
 
     Call it once in a process, on the main thread.
     """
@@ -58,7 +60,7 @@ def run_replay(
     main = ReplayMain(clock or MachineClock(), snapshots, signer, picture)
     watch = SignalWatch(main.end)
     try:
-        return qtloop.run(app, lambda: main.live(make, for_s))
+        return qtloop.run(app, lambda: main.live(make, for_s, recorded))
     finally:
         watch.restore()
         kept.sync()
@@ -84,10 +86,10 @@ class ReplayMain(QObject):
         self._problem = ""
         self.replays.failed.connect(self._failed)
 
-    async def live(self, make: Callable[[], Stretch], for_s: float | None) -> int:
+    async def live(self, make: Callable[[], Stretch], for_s: float | None, recorded: Recorded | None = None) -> int:
         """Until the last window is closed, a signal comes, or `for_s` is over. Raises CannotOpen."""
         self._ended = asyncio.Event()
-        window = await self.replays.load(make)
+        window = await self.replays.load(make, recorded)
         try:
             if window is None:
                 raise CannotOpen(self._problem)

@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLocale, QObject, Signal
 
 from console.app import renderer
 from console.app.export import Origin, Wish
 from console.app.replaydesk import ReplayDesk
 from console.app.replaywindow import ReplayWindow
+from console.app.report import open_report
 from console.app.saving import Saving
 from console.app.whatif import WhatIf
 from console.domain.clock import Clock
@@ -30,9 +31,18 @@ from widgets.viewdata import QT_TRANSLATE_NOOP, phrase
 _log = logging.getLogger("dsr.window")
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The file behind a replay, and who looks at it: what a report of it needs."""
+
+    path: Path
+    operator: str
+
+
 @dataclass(slots=True, eq=False)
 class _Open:
     window: ReplayWindow
+    recorded: Recorded | None
     desk: ReplayDesk
     what_if: WhatIf
     saving: Saving
@@ -71,15 +81,15 @@ class Replays(QObject):
         """Of the windows, in their order."""
         return tuple(one.desk for one in self._open)
 
-    def open_file(self, path: Path) -> None:
+    def open_file(self, path: Path, operator: str = "") -> None:
         """A snapshot, or the newest time of a recording; what cannot be replayed is said in one sentence."""
-        self.open(lambda: opened(path))
+        self.open(lambda: opened(path), Recorded(path, operator))
 
-    def open(self, make: Callable[[], Stretch]) -> None:
-        """What `make` reads, on a worker thread."""
-        spawn(self.load(make), "open a replay")
+    def open(self, make: Callable[[], Stretch], recorded: Recorded | None = None) -> None:
+        """What `make` reads, on a worker thread. `recorded`: where from, so that a report can be drafted of it."""
+        spawn(self.load(make, recorded), "open a replay")
 
-    async def load(self, make: Callable[[], Stretch]) -> ReplayWindow | None:
+    async def load(self, make: Callable[[], Stretch], recorded: Recorded | None = None) -> ReplayWindow | None:
         """As `open`; None: it could not be read, and was said."""
         self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "Opening the recording ...")))
 
@@ -92,7 +102,7 @@ class Replays(QObject):
             self.said.emit(reason(str(error)))
             self.failed.emit(str(error))
             return None
-        window = self._show(rerun)
+        window = self._show(rerun, recorded)
         self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "A replay window is open beside this one.")))
         return window
 
@@ -101,12 +111,12 @@ class Replays(QObject):
         for one in tuple(self._open):
             one.window.close()
 
-    def _show(self, rerun: Rerun) -> ReplayWindow:
+    def _show(self, rerun: Rerun, recorded: Recorded | None) -> ReplayWindow:
         window = ReplayWindow()
         desk = ReplayDesk(rerun, window.screen_page, window.bar, self._clock, self._workers)
         what_if = WhatIf(rerun, window.what_if, self._workers)
         saving = Saving(self._workers, window)
-        found = _Open(window, desk, what_if, saving)
+        found = _Open(window, recorded, desk, what_if, saving)
         self._open.append(found)
         desk.said.connect(window.say)
         desk.told.connect(window.set_what)
@@ -116,6 +126,7 @@ class Replays(QObject):
         saving.progressed.connect(window.record.set_progress)
         window.record.cancelRequested.connect(saving.cancel)
         window.saveRequested.connect(lambda: self._save(found, None))
+        window.reportRequested.connect(lambda: self._report(found))
 
         def save_range(first_s: float, last_s: float) -> None:
             self._save(found, (first_s, last_s))
@@ -144,6 +155,26 @@ class Replays(QObject):
         )
         rows = desk.all_rows()
         found.saving.save(origin, wish, lambda: renderer.pictures(window, window.screen_page, rows))
+
+    def _report(self, found: _Open) -> None:
+        """Of the time that is replayed; its evidence leads to the moments of this window."""
+        recorded, stretch = found.recorded, found.desk.rerun.stretch
+        if recorded is None:
+            found.window.say(
+                phrase(QT_TRANSLATE_NOOP("present", "No report can be drafted here: its file is not known."))
+            )
+            return
+        open_report(
+            recorded.path,
+            operator=recorded.operator,
+            clock=self._clock,
+            workers=self._workers,
+            language="ja" if QLocale().language() is QLocale.Language.Japanese else "en",
+            first_wall_s=stretch.first_wall_s,
+            last_wall_s=stretch.last_wall_s,
+            follow=found.desk.go_to,
+            parent=found.window,
+        )
 
     def _closed(self, found: _Open) -> None:
         if found not in self._open:

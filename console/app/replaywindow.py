@@ -31,11 +31,13 @@ class ReplayWindow(QMainWindow):
 
     closing = Signal()
     saveRequested = Signal()  # noqa: N815  named as Qt names its own
+    reportRequested = Signal()  # noqa: N815  named as Qt names its own
 
     def __init__(self) -> None:
         super().__init__()
         self._what = NOTHING
         self.screen_page = OperatorScreen()
+        self.screen_page.only_shows()
         self.bar = ReplayBar()
         self.compare = ComparePanel()
         self.what_if = WhatIfPanel()
@@ -117,6 +119,7 @@ class ReplayWindow(QMainWindow):
             ("C", bar.compare.click),
             ("W", bar.what_if.click),
             ("P", bar.playToggled.emit),
+            ("Ctrl+R", self.reportRequested.emit),
         ):
             self._key(keys, does)
 

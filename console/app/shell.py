@@ -21,7 +21,7 @@ from console.app.drops import Drops
 from console.app.export import Origin, Wish
 from console.app.fleet import Connect, EngineHandle, Fleet
 from console.app.pastasker import PastAsker
-from console.app.replays import Replays
+from console.app.replays import Recorded, Replays
 from console.app.report import open_report, report_begin
 from console.app.saving import Saving
 from console.app.window import MainWindow
@@ -29,6 +29,7 @@ from console.domain.clock import Clock
 from console.domain.errors import ConsoleError
 from console.domain.tasks import spawn
 from console.domain.view import View
+from console.engine.assemble import os_user
 from console.engine.opening import USUAL_S
 from console.present import reason
 from console.record.sealing import Signs
@@ -92,9 +93,9 @@ class Shell(QObject):
         record = self.window.record
         record.cancelRequested.connect(self.saving.cancel)
         record.saveRequested.connect(self._snapshot)
-        record.openRequested.connect(lambda: self._asker.ask_file(self.replays.open_file))
+        record.openRequested.connect(lambda: self._asker.ask_file(self._open_file))
         record.backRequested.connect(lambda: self._asker.ask_time(self._fleet, self.workers))
-        self._drops = Drops(self.window, self.replays.open_file)
+        self._drops = Drops(self.window, self._open_file)
 
     # --- life
 
@@ -243,7 +244,12 @@ class Shell(QObject):
         if past is None:
             self.window.say(phrase(NO_RECORDER))
             return
-        self.replays.open(lambda: past(first_s, last_s))
+        fleet = self._fleet
+        recorded = None if fleet is None or fleet.recording is None else Recorded(fleet.recording, fleet.operator)
+        self.replays.open(lambda: past(first_s, last_s), recorded)
+
+    def _open_file(self, path: Path) -> None:
+        self.replays.open_file(path, os_user() if self._fleet is None else self._fleet.operator)
 
     def _report(self) -> None:
         """Ctrl+R: the report of what is open now, else of the last hour; in a window of its own."""

@@ -119,9 +119,10 @@ def _replay_window(arguments: argparse.Namespace) -> int:
         raise ConsoleError(f"{reason} `replay --headless` works without one.")
     try:
         with loading():
-            from console.app import ReplayPicture, run_replay
+            from console.app import Recorded, ReplayPicture, run_replay
     except ImportError as error:
         raise ConsoleError(f"The window cannot open: {error}. `make deps` installs what Qt needs.") from error
+    from console.engine.assemble import os_user
     from console.engine.opening import opened
     from console.record import signer
     from console.settings import state_folder
@@ -132,6 +133,7 @@ def _replay_window(arguments: argparse.Namespace) -> int:
         picture = ReplayPicture(arguments.screenshot, arguments.at, panels=tuple(arguments.panel))
     return run_replay(
         lambda: opened(arguments.file, until=until, length_s=last),
+        recorded=Recorded(arguments.file, os_user()),
         snapshots=Path.cwd(),
         signer=lambda: signer(state_folder()),
         language=arguments.language,

@@ -18,7 +18,9 @@ from console.app import qtloop
 from console.app.drops import Drops
 from console.app.replaydesk import ReplayDesk
 from console.app.replaymain import CannotOpen, ReplayMain
+from console.app.replays import Recorded, Replays
 from console.app.replaywindow import ReplayWindow
+from console.app.report import ReportWindow
 from console.app.whatif import WhatIf
 from console.engine.opening import opened
 from console.engine.rerun import Rerun
@@ -111,6 +113,7 @@ def test_its_keys_are_nobody_elses(shown):
     own = [one.key().toString() for one in window.findChildren(QShortcut) if one.parent() is window]
     theirs = [one.key().toString() for one in window.screen_page.findChildren(QShortcut) if one.isEnabled()]
     assert len(own) >= 9 and not set(own) & set(theirs)
+    assert "/" in theirs and not {"A", "N", "S", "Y", "H"} & set(theirs), "nobody would answer them"
 
 
 def test_it_steps_jumps_scrubs_and_plays(shown, judged):
@@ -255,3 +258,26 @@ def test_a_dropped_file_is_opened_and_anything_else_is_not(qtbot, dark, tmp_path
         assert entered.isAccepted() == name.endswith(".dsrsnap")
         QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), *about))
     assert taken == [tmp_path / "a.dsrsnap"]
+
+
+def test_a_report_of_a_replay_leads_back_into_it(qapp, dark, recorded):
+    path, views = recorded
+
+    async def main() -> int:
+        with ThreadPoolExecutor(2) as workers:
+            replays = Replays(workers, HandClock(), path.parent)
+            source = Recorded(path, "noc-2")
+            window = await replays.load(lambda: opened(path, views[SKIP].frame.wall_s), source)
+            assert window is not None
+            (desk,) = replays.desks
+            window.reportRequested.emit()
+            (report,) = window.findChildren(ReportWindow)
+            await until(lambda: report.document() is not None, "the draft")
+            await until(lambda: desk.rerun.done, "the judging")
+            report.page.evidenceRequested.emit(desk.rerun.wall(50))
+            desk.look()
+            assert desk.index == 50
+            replays.close_all()
+        return 0
+
+    qtloop.run(qapp, main)

@@ -112,7 +112,8 @@ class Ladder:
             if self.intent.verb is Verb.DETACH and holder is not None and holder.key not in (None, self.intent.key):
                 self._already = True
                 evidence.update(by=holder.by, at=holder.at)
-                said = f"{self.intent.server} was detached already by {who_and_when(holder.by, holder.at)}."
+                who, at = who_and_when(holder.by, holder.at)
+                said = f"{self.intent.server} was detached already by {who} at {at}."
             return self._climb(Step.ACCEPTED, mono_s, wall_s, evidence, said)
         said = f"The balancer turned it down: {answer.message or answer.code or status}. Nothing was changed; look again and decide."
         if answer.retry_after_s is not None:
@@ -192,9 +193,9 @@ class Ladder:
             if self._never(frame):
                 said = f"Read back: the {verb} of {server} did not happen; nothing was sent again. Try once more if it is still needed."
                 return self._fail(frame, said, {**evidence, "happened": False})
-            state = "attached" if self.intent.verb is Verb.DETACH else "detached"
+            word = "attached" if self.intent.verb is Verb.DETACH else "detached"
             said = (
-                f"Read back: {server} is {state} now, and the balancer cannot tell whether the {verb} happened in between; "
+                f"Read back: {server} is {word} now, and the balancer cannot tell whether the {verb} happened in between; "
                 "look again and decide."
             )
             return self._fail(frame, said, evidence)
@@ -219,7 +220,8 @@ class Ladder:
         word = "detached" if self.intent.verb is Verb.DETACH else "attached"
         if self._already or (self._never(frame) and of_key(frame, key) is None):
             evidence = {**evidence, "happened": False}
-        return {**evidence, "by": by, "at": at}, f"{server} was {word} already by {who_and_when(by, at)}."
+        who, when = who_and_when(by, at)
+        return {**evidence, "by": by, "at": at}, f"{server} was {word} already by {who} at {when}."
 
     def _taken_back(self, frame: Frame) -> str:
         """The state that was wanted was there, and is not any more."""
@@ -228,10 +230,12 @@ class Ladder:
             kind, word = "detach", "detached"
         change = newest_of(frame, server)
         if change is not None and change.kind == kind and change.key != self.intent.key:
-            return f"{server} was {word} again by {who_and_when(change.by, change.time)}."
+            who, when = who_and_when(change.by, change.time)
+            return f"{server} was {word} again by {who} at {when}."
         told = frame.detachments.get(server)
         if self.intent.verb is Verb.ATTACH and told is not None and told.key not in (None, self.intent.key):
-            return f"{server} was {word} again by {who_and_when(told.by, told.at)}."
+            who, when = who_and_when(told.by, told.at)
+            return f"{server} was {word} again by {who} at {when}."
         return f"{server} was {word} again by somebody else or by a restart of the balancer."
 
     def _never(self, frame: Frame) -> bool:

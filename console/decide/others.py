@@ -14,12 +14,12 @@ _LATEST_S = 253_402_300_799.0
 """The last second of the year 9999."""
 
 
-def who_and_when(by: str | None, at_s: float | None) -> str:
-    """`noc-1 at 12:03:07 UTC`; what is not told is said to be so."""
+def who_and_when(by: str | None, at_s: float | None) -> tuple[str, str]:
+    """`noc-1`, `12:03:07 UTC`; what is not told is said to be so."""
     who = by or "somebody without a name"
     if at_s is None or not math.isfinite(at_s) or not 0 <= at_s <= _LATEST_S:
-        return f"{who} at an untold time"
-    return f"{who} at {datetime.fromtimestamp(at_s, UTC):%H:%M:%S} UTC"
+        return who, "an untold time"
+    return who, f"{datetime.fromtimestamp(at_s, UTC):%H:%M:%S} UTC"
 
 
 def of_key(frame: Frame, key: str) -> Change | None:

@@ -34,7 +34,8 @@ def may_retry(answer: Answer, intent: Intent, before: Frame, after: Frame) -> tu
         return False, _whose(one)
     for server in sorted(changed):
         if (told := after.detachments.get(server)) is not None and new[server][1] == Attachment.DETACHED:
-            return False, f"{server} was detached by {who_and_when(told.by, told.at)} meanwhile"
+            who, at = who_and_when(told.by, told.at)
+            return False, f"{server} was detached by {who} at {at} meanwhile"
     if changed:
         return False, f"{', '.join(sorted(changed)[:3])} was attached or detached meanwhile"
     return True, ""
@@ -50,7 +51,8 @@ def whose_change(answer: Answer, before: Frame) -> str:
 
 
 def _whose(change: Change) -> str:
-    return f"{change.server} was {change.kind}ed by {who_and_when(change.by, change.time)} meanwhile"
+    who, at = who_and_when(change.by, change.time)
+    return f"{change.server} was {change.kind}ed by {who} at {at} meanwhile"
 
 
 def _states(frame: Frame) -> dict[str, tuple[str | None, Attachment]]:

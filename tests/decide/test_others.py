@@ -44,9 +44,9 @@ def saw(case: Case, polls: int, *changes: Change, known: bool | None = True, **f
 
 
 def test_a_time_that_is_not_told_is_said_to_be_untold() -> None:
-    assert who_and_when("noc-1", NOON) == "noc-1 at 12:03:07 UTC"
+    assert who_and_when("noc-1", NOON) == ("noc-1", "12:03:07 UTC")
     for at in (None, float("nan"), -1.0, 1e300):
-        assert who_and_when(None, at) == "somebody without a name at an untold time"
+        assert who_and_when(None, at) == ("somebody without a name", "an untold time")
 
 
 def test_what_happened_unseen_and_was_undone_by_another_is_not_denied() -> None:

@@ -129,7 +129,7 @@ def cut(server: str) -> ActButton:
         ),
         count="9",
     )
-    held = _lab(phrase(QT_TRANSLATE_NOOP("present", "Hold 2 s: {act}"), act=act))
+    held = _lab(phrase(QT_TRANSLATE_NOOP("present", "Hold 2 s: cut {server}"), server=server))
     text = phrase(QT_TRANSLATE_NOOP("present", "{act} …"), act=_lab(act))
     return ActButton("cut", server, text, enabled=True, ask=Ask(title, line, held, count=(9, 12), hold_ms=2000))
 

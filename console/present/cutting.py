@@ -51,7 +51,7 @@ def _ask(glance: Glance, server: str, held: tuple[int, int]) -> Ask:
         ),
         count=numbers.count(held[0]),
     )
-    hold = phrase(QT_TRANSLATE_NOOP("present", "Hold 2 s: {act}"), act=act_word(Verb.CUT, server))
+    hold = phrase(QT_TRANSLATE_NOOP("present", "Hold 2 s: cut {server}"), server=server)
     return Ask(title, line, _lab(glance, hold), count=held, hold_ms=HOLD_MS)
 
 

@@ -1372,6 +1372,10 @@
         <translation>{environment}: {act}</translation>
     </message>
     <message>
+        <source>Hold 2 s: cut {server}</source>
+        <translation>2 秒長押し：{server} を切断</translation>
+    </message>
+    <message>
         <source>Detach {server}</source>
         <translation>{server} を切り離す</translation>
     </message>
@@ -3958,10 +3962,6 @@
     <message>
         <source>It ends {count} sessions at once: whoever speaks there now is cut off. Type their number. Detached, they end by themselves.</source>
         <translation>{count} セッションを即座に終了します。いま話している利用者は切断されます。その数を入力してください。切り離したままなら自然に終わります。</translation>
-    </message>
-    <message>
-        <source>Hold 2 s: {act}</source>
-        <translation>2 秒長押し：{act}</translation>
     </message>
     <message>
         <source>it says that it cut {count}</source>

@@ -28,6 +28,8 @@ MOST_LINES: Final = 100
 """More are counted, not drawn: nobody reads the hundredth line."""
 MOST_NAMES: Final = 12
 """Members of a folded cause that are named; more are counted."""
+NAMED: Final = 500
+"""Alarms up to which a folded line names the rules that it speaks for; above it counts them."""
 MOST_REMARKS: Final = 5
 """Notes on the chosen alarm that are shown, the newest."""
 
@@ -147,7 +149,9 @@ def _sorted(view: View) -> _Sorted:
             firsts[key] = cycle
             if len(firsts) == len(groups):
                 break
-    return _Sorted(cycles, view.flood, tuple(firsts[key] for key in groups if key in firsts), {}, groups, waiting, back)
+    shown = tuple(firsts[key] for key in groups if key in firsts)
+    children = fold(cycles)[1] if len(cycles) <= NAMED else {}
+    return _Sorted(cycles, view.flood, shown, children, groups, waiting, back)
 
 
 def _members(found: _Sorted, first: Cycle) -> tuple[Cycle, ...]:

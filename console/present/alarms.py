@@ -80,11 +80,12 @@ def line(
     standing = _STANDINGS.get(cycle.standing, AlarmStanding.UNACKNOWLEDGED)
     state = _state(glance, cycle, zone)
     if group is not None and group.count > 1:
-        said = phrase(
-            QT_TRANSLATE_NOOP("present", "{sentence}; and {count} more of this cause"),
-            sentence=said,
-            count=numbers.count(group.count - 1.0),
-        )
+        if group.count - 1 > len(children):  # else each of them is named
+            said = phrase(
+                QT_TRANSLATE_NOOP("present", "{sentence}; and {count} more of this cause"),
+                sentence=said,
+                count=numbers.count(group.count - 1.0),
+            )
         if group.waiting:
             standing = AlarmStanding.UNACKNOWLEDGED
             state = phrase(

@@ -14,7 +14,7 @@ from console.domain.states import Step, Verb
 from console.present import numbers
 from console.present.sights import NO_BALANCER, NO_SERVERS, note_mark
 from console.present.timeline import TOGETHER_S
-from console.present.words import STEPS, TONES, rule_word
+from console.present.words import STEPS, TONES, VERBS, rule_word
 from widgets.viewdata import QT_TRANSLATE_NOOP, ErrorLine, Phrase, TimeBand, TimelineData, TimeMark, Tone, phrase
 
 Fact = tuple[str, float, Mapping[str, Any]]
@@ -97,7 +97,7 @@ def _facts(facts: Sequence[Fact]) -> list[TimeMark]:
     for kind, wall_s, body in facts:
         try:
             if kind == "action" and (step := Step(body["rung"]["step"])) in _MARKED:
-                verb = phrase(_VERBS[Verb(body["intent"]["verb"])])
+                verb = VERBS[Verb(body["intent"]["verb"])]
                 said = phrase(
                     QT_TRANSLATE_NOOP("present", "{verb} {server}: {step}"),
                     verb=verb,
@@ -115,9 +115,3 @@ def _facts(facts: Sequence[Fact]) -> list[TimeMark]:
 
 def _blind(source: str) -> Phrase:
     return NO_SERVERS if source == "servers" else NO_BALANCER
-
-
-_VERBS: Final = {
-    Verb.DETACH: QT_TRANSLATE_NOOP("present", "detach"),
-    Verb.ATTACH: QT_TRANSLATE_NOOP("present", "attach"),
-}

@@ -249,7 +249,10 @@ def _pattern(template: str) -> re.Pattern[str]:
     pieces: list[str] = []
     for index, part in enumerate(parts):
         # A name that comes again must stand for the same text again.
-        pieces.append(re.escape(part) if index % 2 == 0 else f"(?P={part})" if part in seen else f"(?P<{part}>.+?)")
+        any_text = "(?:(?!: ).)+?" if part == "path" else ".+?"  # a path is not the end of another sentence
+        pieces.append(
+            re.escape(part) if index % 2 == 0 else f"(?P={part})" if part in seen else f"(?P<{part}>{any_text})"
+        )
         if index % 2:
             seen.add(part)
     return re.compile("".join(pieces), re.DOTALL)

@@ -36,9 +36,16 @@ def note_marks(view: View) -> list[TimeMark]:
 
 
 def note_mark(note: Note) -> TimeMark:
-    """Verbatim, with who wrote it."""
+    """Verbatim, with who wrote it and on what."""
     text = note.text if len(note.text) <= _TOLD else f"{note.text[: _TOLD - 1]}…"
-    said = phrase(QT_TRANSLATE_NOOP("present", "note by {who}: {text}"), who=note.by, text=text)
+    said = phrase(
+        QT_TRANSLATE_NOOP("present", "note by {who} on {about}: {text}")
+        if note.about
+        else QT_TRANSLATE_NOOP("present", "note by {who}: {text}"),
+        who=note.by,
+        about=note.about,
+        text=text,
+    )
     return TimeMark(note.wall_s, said, Tone.NOTICE)
 
 

@@ -12,7 +12,7 @@ from console.domain.states import Priority, Step
 from console.domain.view import View
 from console.present import numbers
 from console.present.sights import bands, note_marks
-from console.present.words import STEPS, TONES, rule_word
+from console.present.words import STEPS, TONES, VERBS, rule_word
 from widgets.viewdata import QT_TRANSLATE_NOOP, ErrorLine, TimelineData, TimeMark, Tone, phrase
 
 SPAN_S: Final = 600.0
@@ -20,7 +20,6 @@ MOST_S: Final = 3600.0
 """What is kept, so that a longer span can be shown at once."""
 TOGETHER_S: Final = 5.0
 _MOST_MARKS: Final = 200
-_MOST_NOTES: Final = 50
 _MARKED: Final = (Step.CONFIRMED, Step.REJECTED, Step.FAILED)
 
 
@@ -108,7 +107,6 @@ class TimelineKeeper:
     def _mark(self, view: View) -> None:
         if view.alarms is not self._alarms:
             self._follow(view)
-        self._noted(view)
         for action in view.actions:
             for rung in action.rungs:
                 if rung.step in _MARKED:
@@ -117,7 +115,7 @@ class TimelineKeeper:
                         rung.wall_s,
                         phrase(
                             QT_TRANSLATE_NOOP("present", "{verb} {server}: {step}"),
-                            verb=_VERBS[intent.verb.value],
+                            verb=VERBS[intent.verb],
                             server=intent.server,
                             step=STEPS[rung.step],
                         ),
@@ -138,18 +136,6 @@ class TimelineKeeper:
             self._marks[f"-{rule}", view.frame.wall_s] = TimeMark(view.frame.wall_s, over, Tone.QUIET)
         self._open = now
         self._together = {key: known for key, known in self._together.items() if key in self._marks}
-
-    def _noted(self, view: View) -> None:
-        """What people wrote down, where they wrote it; also what an earlier run of the console kept."""
-        for note in view.notes[-_MOST_NOTES:]:
-            text = phrase(
-                QT_TRANSLATE_NOOP("present", "note on {about}: {text}")
-                if note.about
-                else QT_TRANSLATE_NOOP("present", "note: {text}"),
-                about=note.about,
-                text=note.text,
-            )
-            self._marks[f"note {note.by} {note.text}", note.wall_s] = TimeMark(note.wall_s, text, Tone.QUIET)
 
     def _raised(self, alarm: Alarm) -> None:
         """Alarms of one rule within a few seconds are one moment: marks side by side on one pixel cannot be read."""
@@ -193,12 +179,6 @@ def error_lines(view: View, span_s: float = SPAN_S) -> tuple[ErrorLine, ...]:
             text = name.removeprefix(_ERROR)
             found.append((total, ErrorLine(text, wall, counts / interval_s, numbers.count(total))))
     return tuple(line for _, line in sorted(found, key=lambda one: (-one[0], one[1].text)))
-
-
-_VERBS: Final = {
-    "detach": phrase(QT_TRANSLATE_NOOP("present", "detach")),
-    "attach": phrase(QT_TRANSLATE_NOOP("present", "attach")),
-}
 
 
 def refused_total(view: View) -> float | None:

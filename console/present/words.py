@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from console.domain.alarms import Numbers
-from console.domain.states import Attachment, Priority, Reach, Step
+from console.domain.states import Attachment, Priority, Reach, Step, Verb
 from widgets.viewdata import QT_TRANSLATE_NOOP, Phrase, Tone, phrase, verbatim
 
 RULES: Final = {
@@ -44,6 +44,11 @@ STEPS: Final = {
     Step.EFFECTIVE: phrase(QT_TRANSLATE_NOOP("present", "Effective")),
     Step.DRAINED: phrase(QT_TRANSLATE_NOOP("present", "Drained")),
     Step.FAILED: phrase(QT_TRANSLATE_NOOP("present", "Failed")),
+}
+VERBS: Final = {
+    Verb.DETACH: phrase(QT_TRANSLATE_NOOP("present", "detach")),
+    Verb.ATTACH: phrase(QT_TRANSLATE_NOOP("present", "attach")),
+    Verb.CUT: phrase(QT_TRANSLATE_NOOP("present", "cut sessions")),
 }
 ATTACHMENTS: Final = {
     Attachment.ATTACHED: phrase(QT_TRANSLATE_NOOP("present", "attached")),

@@ -2208,14 +2208,6 @@
         <translation>{server} の{verb}: {step}</translation>
     </message>
     <message>
-        <source>note on {about}: {text}</source>
-        <translation>メモ（{about}）: {text}</translation>
-    </message>
-    <message>
-        <source>note: {text}</source>
-        <translation>メモ: {text}</translation>
-    </message>
-    <message>
         <source>{count} {rule}</source>
         <translation>{rule} {count} 台</translation>
     </message>
@@ -2286,6 +2278,10 @@
     <message>
         <source>no spare server</source>
         <translation>予備なし</translation>
+    </message>
+    <message>
+        <source>cut sessions</source>
+        <translation>セッション切断</translation>
     </message>
     <message>
         <source>Alarms sound again.</source>
@@ -4080,6 +4076,10 @@
         <translation>再生ウィンドウを別に開きました。</translation>
     </message>
     <message>
+        <source>No report can be drafted here: its file is not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{setting} = {value}</source>
         <translation>{setting} = {value}</translation>
     </message>
@@ -4210,6 +4210,10 @@
     <message>
         <source>blind: most servers did not answer</source>
         <translation>見えない: 大半のサーバーが応答せず</translation>
+    </message>
+    <message>
+        <source>note by {who} on {about}: {text}</source>
+        <translation>{who} のメモ（{about}）: {text}</translation>
     </message>
     <message>
         <source>note by {who}: {text}</source>

@@ -60,6 +60,6 @@ def test_a_note_stands_where_it_was_written_until_it_is_older_than_the_line():
     )
     marks = keeper.feed(replace(view, notes=notes)).marks
     said = {mark.wall_s: english(mark.text) for mark in marks}
-    assert said[wall_s - 30.0] == "note on gap:dsrs-007: site says power"
-    assert said[wall_s - 5.0] == "note: called the lead"
+    assert said[wall_s - 30.0] == "note by noc-1 on gap:dsrs-007: site says power"
+    assert said[wall_s - 5.0] == "note by noc-2: called the lead"
     assert wall_s - 700.0 not in said

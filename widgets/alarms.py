@@ -22,6 +22,8 @@ MOST_LINES: Final = 100
 """More are counted, not drawn: nobody reads the hundredth line."""
 BEAT_MS: Final = 500
 """Half a turn of the flash: one a second, where three are allowed (WCAG 2.3.1)."""
+_LEAST_PX: Final = 24
+"""One line of it, on the lowest of screens: there the suspects' buttons come first."""
 
 
 class AlarmList(QFrame):
@@ -77,6 +79,7 @@ class AlarmList(QFrame):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setMinimumHeight(_LEAST_PX)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(12, 5, 8, 5)
         outer.setSpacing(2)

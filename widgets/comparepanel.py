@@ -75,6 +75,7 @@ class ComparePanel(QFrame):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(12, 8, 8, 8)
         outer.setSpacing(6)
@@ -109,6 +110,7 @@ class ComparePanel(QFrame):
 
     def _speak(self) -> None:
         self.setAccessibleName(self.tr("Two moments compared"))
+        self._scroll.setAccessibleName(self.accessibleName())
         self._head.set_text(self.tr("COMPARE"))
         self._changed.set_text(self.tr("SESSIONS, CHANGED MOST"))
         self._hint.set_text(self.tr("Mark a moment with R, then go to another one."))

@@ -165,4 +165,4 @@ class Page(Canvas):
             if table is not None:
                 self._names[index].set_phrase(table.name)
                 self._empty[index].set_phrase(table.empty)
-                self.tables[index].set_table(table)
+                self.tables[index].set_table(table, table.name if words.has(table.name) else data.title)

@@ -10,7 +10,7 @@ from widgets import words
 from widgets.pagedata import PageTable
 from widgets.shapes import tone_word
 from widgets.table import mark_icon
-from widgets.viewdata import NOTHING, Tone
+from widgets.viewdata import NOTHING, Phrase, Tone
 
 _Index = QModelIndex | QPersistentModelIndex
 _NONE = PageTable(NOTHING, (), ())
@@ -86,6 +86,7 @@ class PageTableView(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = PageModel(self)
+        self._name = NOTHING
         self.setModel(self.rows)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -110,17 +111,18 @@ class PageTableView(QTableView):
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 80)
 
-    def set_table(self, table: PageTable) -> None:
-        """Shows it."""
+    def set_table(self, table: PageTable, name: Phrase) -> None:
+        """Shows it. `name`: what a screen reader calls it."""
         if len(table.rows) != self.rows.rowCount():
             self.updateGeometry()
         self.rows.take(table)
-        self.setAccessibleName(words.text(table.name))
+        self._name = name
+        self.setAccessibleName(words.text(name))
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
-            self.setAccessibleName(words.text(self.rows.table.name))
+            self.setAccessibleName(words.text(self._name))
             self.rows.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, max(0, self.rows.columnCount() - 1))
             self.viewport().update()
         super().changeEvent(event)

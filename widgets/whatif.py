@@ -97,6 +97,7 @@ class WhatIfPanel(QFrame):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its lines are buttons and take the keyboard themselves
         self._lay_out()
         self.rule.currentIndexChanged.connect(self._show_keys)
         self.key.currentIndexChanged.connect(self._show_knob)

@@ -114,8 +114,9 @@ def grouped(cycles: Iterable[Cycle]) -> tuple[Group, ...]:
         first = min(members, key=_first)
         priority = max(cycle.priority for cycle in members)
         waiting = sum(cycle.standing in _WAITS for cycle in members)
+        lasting = any(cycle.standing is Standing.UNACKNOWLEDGED for cycle in members)
         rank = not waiting, -priority, first.came_wall_s, name
-        ranked.append((rank, Group(name, first.key, priority, len(members), waiting)))
+        ranked.append((rank, Group(name, first.key, priority, len(members), waiting, lasting)))
     return tuple(group for _, group in sorted(ranked, key=lambda item: item[0]))
 
 

@@ -186,6 +186,8 @@ class Group:
     count: int
     waiting: int
     """Of these, to be acknowledged."""
+    lasting: bool = True
+    """Whether one of those that wait is not over yet."""
 
 
 @dataclass(frozen=True, slots=True)

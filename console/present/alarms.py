@@ -87,7 +87,7 @@ def line(
                 count=numbers.count(group.count - 1.0),
             )
         if group.waiting:
-            standing = AlarmStanding.UNACKNOWLEDGED
+            standing = AlarmStanding.UNACKNOWLEDGED if group.lasting else AlarmStanding.LATCHED
             state = phrase(
                 QT_TRANSLATE_NOOP("present", "{waiting} of {count} not acknowledged"),
                 waiting=numbers.count(float(group.waiting)),

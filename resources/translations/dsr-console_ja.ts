@@ -361,7 +361,7 @@
     </message>
     <message>
         <source>belief</source>
-        <translation>認識</translation>
+        <translation>把握</translation>
     </message>
     <message>
         <source>routed / poll</source>
@@ -415,11 +415,11 @@
     </message>
     <message>
         <source>Belief</source>
-        <translation>認識</translation>
+        <translation>把握</translation>
     </message>
     <message>
         <source>Show what the balancer believes as a fourth map (B)</source>
-        <translation>ロードバランサーの認識を 4 つ目の図として表示します (B)</translation>
+        <translation>ロードバランサーの把握を 4 つ目の図として表示します (B)</translation>
     </message>
     <message>
         <source>Table</source>
@@ -486,7 +486,7 @@
     </message>
     <message>
         <source>The fullest server, as the balancer&apos;s own algorithm is run on from what is true and believed now</source>
-        <translation>現在の実数と認識から、ロードバランサー自身のアルゴリズムを先へ進めたときの、最も混むサーバー</translation>
+        <translation>現在の実数と把握から、ロードバランサー自身のアルゴリズムを先へ進めたときの、最も混むサーバー</translation>
     </message>
     <message>
         <source>fullest, %</source>
@@ -592,7 +592,7 @@
     </message>
     <message>
         <source>belief as a fourth map</source>
-        <translation>認識を 4 つ目の図に表示</translation>
+        <translation>把握を 4 つ目の図に表示</translation>
     </message>
     <message>
         <source>table instead of maps</source>
@@ -795,7 +795,7 @@
     </message>
     <message>
         <source>fuller than the balancer believes</source>
-        <translation>認識より実際は混んでいる</translation>
+        <translation>把握より実際は混んでいる</translation>
     </message>
 </context>
 <context>
@@ -1046,7 +1046,7 @@
     </message>
     <message>
         <source>belief</source>
-        <translation>認識</translation>
+        <translation>把握</translation>
     </message>
     <message>
         <source>gap</source>
@@ -1210,7 +1210,7 @@
     </message>
     <message>
         <source>Belief</source>
-        <translation>認識</translation>
+        <translation>把握</translation>
     </message>
     <message>
         <source>truth</source>
@@ -1218,7 +1218,7 @@
     </message>
     <message>
         <source>belief</source>
-        <translation>認識</translation>
+        <translation>把握</translation>
     </message>
     <message>
         <source>gap</source>
@@ -1497,7 +1497,7 @@
     </message>
     <message>
         <source>truth {truth}, belief {belief}: {gap} unseen by the balancer, margin {margin}</source>
-        <translation>実数 {truth}、認識 {belief}: ロードバランサーに見えない分 {gap}（許容 {margin}）</translation>
+        <translation>実数 {truth}、把握 {belief}: ロードバランサーに見えない分 {gap}（許容 {margin}）</translation>
     </message>
     <message>
         <source>{truth} session, {share} of its limit</source>
@@ -1585,7 +1585,7 @@
     </message>
     <message>
         <source>Belief and routed are shown, truth and gap are not. Open the way from this workstation to the servers&apos; status ports. {note}</source>
-        <translation>認識と振分は表示していますが、実数と差は表示できません。この端末からサーバーの状態ポートへの経路を開けてください。{note}</translation>
+        <translation>把握と振分は表示していますが、実数と差は表示できません。この端末からサーバーの状態ポートへの経路を開けてください。{note}</translation>
     </message>
     <message>
         <source>connections, % of limit</source>
@@ -1609,7 +1609,7 @@
     </message>
     <message>
         <source>Belief</source>
-        <translation>認識</translation>
+        <translation>把握</translation>
     </message>
     <message>
         <source>what the balancer holds, % of limit</source>
@@ -1617,7 +1617,7 @@
     </message>
     <message>
         <source>truth − belief − arrivals since the report</source>
-        <translation>実数 − 認識 − 報告後の到着分</translation>
+        <translation>実数 − 把握 − 報告後の到着分</translation>
     </message>
     <message>
         <source>Source: the balancer</source>
@@ -1689,7 +1689,7 @@
     </message>
     <message>
         <source>belief</source>
-        <translation>認識</translation>
+        <translation>把握</translation>
     </message>
     <message>
         <source>gap (margin)</source>
@@ -1785,11 +1785,11 @@
     </message>
     <message>
         <source>Truth rises while belief stays at 0. Press the Detach buttons of {servers}; sessions that they have go on.</source>
-        <translation>実数は増えていますが、認識は 0 のままです。{servers} の「切り離す」を押してください。既存のセッションは続きます。</translation>
+        <translation>実数は増えていますが、把握は 0 のままです。{servers} の「切り離す」を押してください。既存のセッションは続きます。</translation>
     </message>
     <message>
         <source>Truth says full, belief says empty. Press the Detach buttons of {servers}; sessions that they have go on.</source>
-        <translation>実数は満杯、認識は空です。{servers} の「切り離す」を押してください。既存のセッションは続きます。</translation>
+        <translation>実数は満杯、把握は空です。{servers} の「切り離す」を押してください。既存のセッションは続きます。</translation>
     </message>
     <message>
         <source>The fleet recovers</source>
@@ -1981,7 +1981,7 @@
     </message>
     <message>
         <source>{server}  {time}: truth {truth}, belief {belief}, gap {gap}, routed {routed}, report {age} old, {state}</source>
-        <translation>{server}  {time}: 実数 {truth}、認識 {belief}、差 {gap}、振分 {routed}、報告は {age} 前、{state}</translation>
+        <translation>{server}  {time}: 実数 {truth}、把握 {belief}、差 {gap}、振分 {routed}、報告は {age} 前、{state}</translation>
     </message>
     <message>
         <source>nothing was seen</source>
@@ -2065,7 +2065,7 @@
     </message>
     <message>
         <source>truth {truth}, belief {belief}</source>
-        <translation>実数 {truth}、認識 {belief}</translation>
+        <translation>実数 {truth}、把握 {belief}</translation>
     </message>
     <message>
         <source>last report {age} ago</source>
@@ -2105,7 +2105,7 @@
     </message>
     <message>
         <source>belief {belief} has stood still for {age}; {routed} sessions were sent meanwhile</source>
-        <translation>認識値 {belief} が {age} 動かず、その間に {routed} セッションが送られました</translation>
+        <translation>把握値 {belief} が {age} 動かず、その間に {routed} セッションが送られました</translation>
     </message>
     <message>
         <source>new sessions of {pool} use {n_eff} of {servers} servers</source>
@@ -3353,7 +3353,7 @@
     </message>
     <message>
         <source>The balancer picks by old counts. The servers themselves say that they are well: truth is visible, belief is old.</source>
-        <translation>ロードバランサーは古い数で選んでいます。サーバー自身は正常と答えます。実数は見えており、古いのは認識です。</translation>
+        <translation>ロードバランサーは古い数で選んでいます。サーバー自身は正常と答えます。実数は見えており、古いのは把握です。</translation>
     </message>
     <message>
         <source>Detach nobody: whoever remains is just as silent. Look at what lies between the servers and the balancer.</source>
@@ -3401,7 +3401,7 @@
     </message>
     <message>
         <source>Compare truth and belief, and detach the server whose gap is large.</source>
-        <translation>実数と認識を比べ、差の大きいサーバーを切り離してください。</translation>
+        <translation>実数と把握を比べ、差の大きいサーバーを切り離してください。</translation>
     </message>
     <message>
         <source>It reports the truth again</source>
@@ -4077,7 +4077,7 @@
     </message>
     <message>
         <source>No report can be drafted here: its file is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>元のファイルが分からないため、ここでは報告書を作成できません。</translation>
     </message>
     <message>
         <source>{setting} = {value}</source>

@@ -153,13 +153,13 @@ def test_what_is_over_stays_until_it_is_acknowledged(play):
         before = {cycle.key for cycle in view.cycles if cycle.waits}
         newest = stage.maker.take(stage.fleet.next())
         stage.maker.lifecycle.step((), newest.frame.wall_s, newest.frame.mono_s + 1)
-        stage.handle.newest = stage.maker.with_cycles(newest)
+        stage.handle.newest = replace(stage.maker.with_cycles(newest), flood=Flood())  # each line by itself
         stage.look()
         lines = stage.screen.alarms.lines
         assert {tuple(part or None for part in line.key.split("\n")) for line in lines} >= before
         assert {line.standing for line in lines} == {AlarmStanding.LATCHED}
         stage.maker.lifecycle.acknowledge(None, "noc-2")
-        stage.handle.newest = stage.maker.with_cycles(newest)
+        stage.handle.newest = replace(stage.maker.with_cycles(newest), flood=Flood())  # each line by itself
         stage.look()
         assert stage.screen.alarms.lines == ()
 

@@ -76,7 +76,7 @@ async def test_f13_a_good_certificate_is_good_with_and_without_its_pins(authorit
         ):
             for call in calls.values():
                 await call()
-            assert [TOKEN.encode() in request for request in server.requests] == [True, True]
+            assert server.requests and all(TOKEN.encode() in request for request in server.requests)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ async def test_f14_a_client_certificate_lets_us_in(authority: Authority) -> None
     ):
         for call in calls.values():
             await call()
-        assert len(server.requests) == 2
+        assert {request.split(b" ", 2)[1] for request in server.requests} >= {b"/v1/fleet", b"/v1/servers/a/detach"}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from console.decide import GateSettings
 from console.decide.gates import in_flight
 from console.detect import Detectors, DetectSettings, Estimate, GapEstimator, Inputs
-from console.detect.flood import FloodMeter
+from console.detect.flood import FloodMeter, grouped
 from console.detect.ledger import Ledger
 from console.detect.lifecycle import Lifecycle
 from console.domain.actions import Action
@@ -89,7 +89,10 @@ class ViewMaker:
     def with_cycles(self, view: View) -> View:
         """The same View again, with the life-cycle as it stands now."""
         self._version += 1
-        return replace(view, version=self._version, cycles=self.lifecycle.cycles, notes=self.lifecycle.notes)
+        cycles, flood = self.lifecycle.cycles, view.flood
+        if flood.on:
+            flood = replace(flood, groups=grouped(cycles))
+        return replace(view, version=self._version, cycles=cycles, flood=flood, notes=self.lifecycle.notes)
 
     def appraised(self, view: View) -> View:
         """The same View with the verdicts of the real gates on it, whatever a test has changed of its newest Frame or its actions."""

@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 from typing_extensions import override
 
 from widgets import words
 from widgets.labels import set_look
+
+_HIGH_PX: Final = 18
+"""No higher than a line of text: on a full HD screen each pixel more costs the maps a row."""
 
 
 class RecordBar(QWidget):
@@ -38,7 +43,8 @@ class RecordBar(QWidget):
             (self.open, self.openRequested),
         ):
             button.setAutoDefault(False)
-            set_look(button, look="switch")
+            button.setFixedHeight(_HIGH_PX)
+            set_look(button, look="line")
             button.clicked.connect(asks)
         self.back.setVisible(live)
         self.open.setVisible(live)

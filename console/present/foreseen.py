@@ -91,7 +91,7 @@ def herd_strip(glance: Glance) -> HerdData | None:
     for herd in view.herds:
         if numbers.known(herd.n_eff) and numbers.known(herd.n_fair) and herd.n_eff < HERD_BELOW * herd.n_fair:
             title = phrase(
-                QT_TRANSLATE_NOOP("present", "new sessions herd on {n_eff} of {servers} servers"),
+                QT_TRANSLATE_NOOP("present", "herd on {n_eff} of {servers} servers"),
                 n_eff=numbers.decimal(herd.n_eff),
                 servers=numbers.count(herd.n_fair),
             )

@@ -4312,7 +4312,7 @@
         <translation>単独で切り離すと拒否 {before} → {after}、ピーク {peak}</translation>
     </message>
     <message>
-        <source>new sessions herd on {n_eff} of {servers} servers</source>
+        <source>herd on {n_eff} of {servers} servers</source>
         <translation>新規が {servers} 台中 {n_eff} 台に集中</translation>
     </message>
     <message>

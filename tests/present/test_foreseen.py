@@ -133,7 +133,7 @@ def test_the_countdown_names_the_next_one_and_runs_between_two_views(height: tup
 @pytest.mark.parametrize(
     ("herd", "title"),
     [
-        (replace(HERD, countdown_s=math.nan, victims=()), "new sessions herd on 3.1 of 32 servers"),
+        (replace(HERD, countdown_s=math.nan, victims=()), "herd on 3.1 of 32 servers"),
         (replace(HERD, countdown_s=90.0, n_eff=30.0, number=1.4), "one report interval can fill a server"),
         (replace(HERD, countdown_s=90.0, n_eff=30.0), ""),
         (Herd("p", math.nan, math.nan, math.nan, math.nan, math.nan), ""),

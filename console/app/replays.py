@@ -9,13 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from console.app import renderer
 from console.app.export import Origin, Wish
 from console.app.replaydesk import ReplayDesk
 from console.app.replaywindow import ReplayWindow
-from console.app.report import open_report
 from console.app.saving import Saving
 from console.app.whatif import WhatIf
 from console.domain.clock import Clock
@@ -164,12 +163,13 @@ class Replays(QObject):
                 phrase(QT_TRANSLATE_NOOP("present", "No report can be drafted here: its file is not known."))
             )
             return
+        from console.app.report import open_report  # no start waits for it
+
         open_report(
             recorded.path,
             operator=recorded.operator,
             clock=self._clock,
             workers=self._workers,
-            language="ja" if QLocale().language() is QLocale.Language.Japanese else "en",
             first_wall_s=stretch.first_wall_s,
             last_wall_s=stretch.last_wall_s,
             follow=found.desk.go_to,

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QWidget
 from typing_extensions import override
 
@@ -211,7 +211,7 @@ def open_report(
     operator: str,
     clock: Clock,
     workers: ThreadPoolExecutor,
-    language: str = "en",
+    language: str | None = None,
     first_wall_s: float | None = None,
     last_wall_s: float | None = None,
     follow: Callable[[float], None] | None = None,
@@ -219,8 +219,10 @@ def open_report(
 ) -> ReportWindow:
     """Opens the window on a snapshot or the recorder's file, at once; the draft follows. Needs the running loop.
 
-    `follow`: goes to a wall time, as a replay can; then evidence leads there.
+    `language` None: the window's own. `follow`: goes to a wall time, as a replay can; then evidence leads there.
     """
+    if language is None:
+        language = "ja" if QLocale().language() is QLocale.Language.Japanese else "en"
     window = ReportWindow(source, operator, clock, workers, language, follow, parent)
     window.show()
     spawn(window.read(first_wall_s, last_wall_s), "draft a report")

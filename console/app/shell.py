@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QLocale, QObject, QSettings, QTimer
+from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
 
@@ -22,7 +22,6 @@ from console.app.export import Origin, Wish
 from console.app.fleet import Connect, EngineHandle, Fleet
 from console.app.pastasker import PastAsker
 from console.app.replays import Recorded, Replays
-from console.app.report import open_report, report_begin
 from console.app.saving import Saving
 from console.app.window import MainWindow
 from console.domain.clock import Clock
@@ -240,12 +239,11 @@ class Shell(QObject):
 
     def _go_back(self, first_s: float | None, last_s: float | None) -> None:
         """A replay window on the recorder's past; this one goes on."""
-        past = None if self._fleet is None else self._fleet.past
-        if past is None:
+        fleet = self._fleet
+        if fleet is None or (past := fleet.past) is None:
             self.window.say(phrase(NO_RECORDER))
             return
-        fleet = self._fleet
-        recorded = None if fleet is None or fleet.recording is None else Recorded(fleet.recording, fleet.operator)
+        recorded = None if fleet.recording is None else Recorded(fleet.recording, fleet.operator)
         self.replays.open(lambda: past(first_s, last_s), recorded)
 
     def _open_file(self, path: Path) -> None:
@@ -259,12 +257,13 @@ class Shell(QObject):
                 phrase(QT_TRANSLATE_NOOP("present", "Nothing is recorded here, so that no report can be drafted."))
             )
             return
+        from console.app.report import open_report, report_begin  # no start waits for it
+
         open_report(
             fleet.recording,
             operator=fleet.operator,
             clock=self._clock,
             workers=self.workers,
-            language="ja" if QLocale().language() is QLocale.Language.Japanese else "en",
             first_wall_s=report_begin(desk.view),
         )
 

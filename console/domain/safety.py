@@ -120,6 +120,8 @@ class Gate:
     """A lead may go past its refusal with a typed reason."""
     ways: tuple[WayOut, ...] = ()
     """What would make this gate pass, cheapest first; filled in by `appraise`."""
+    grounds: Said = NOTHING_SAID
+    """What a computed value rests on; nothing where it is simply read."""
 
     @property
     def passed(self) -> bool:
@@ -146,6 +148,8 @@ class Prediction:
     """Largest share of its memory that one survivor will use."""
     demand_share: float
     """Sessions of all survivors, with the reserve, over their slots."""
+    foretold_share: float = float("nan")
+    """`peak_share` by the what-if; NaN: none of this set was at hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from console.decide import Forecast, GateSettings, Known, Projection, Request, appraise, appraise_set, situate
-from console.decide.gates import Situation
+from console.decide.gates import Foretold, Situation, known_sets
 from console.detect import Estimate
+from console.domain.foresight import Foresight
 from console.domain.frame import NAN, Column, Floats, Frame
 from console.domain.history import History, Mark, Track
 from console.domain.safety import Appraisal, Deed, Proposal, Role, Standing
@@ -76,9 +78,25 @@ class Punctuality:
 class Advisor:
     """Asks the gates. Pure but for its parameters."""
 
-    def __init__(self, settings: GateSettings, forecast: Forecast | None = None) -> None:
+    def __init__(
+        self,
+        settings: GateSettings,
+        forecast: Forecast | None = None,
+        foresight: Callable[[], Foresight | None] = lambda: None,
+    ) -> None:
+        """`foresight`: what is foretold as of now, at once; no gate ever waits for a what-if."""
         self.settings = settings
         self._forecast = forecast or Projection()
+        self._foresight = foresight
+        self._sets_of: Foresight | None = None
+        self._sets: tuple[Foretold, ...] = ()
+
+    def _foretold(self) -> tuple[Foretold, ...]:
+        """The what-ifs at hand, taken apart once."""
+        newest = self._foresight()
+        if newest is not self._sets_of:
+            self._sets_of, self._sets = newest, () if newest is None else known_sets(newest.previews.values())
+        return self._sets
 
     def appraise(self, request: Request, moment: Moment, inner: Inner) -> Appraisal:
         """Every gate of one request."""
@@ -143,6 +161,7 @@ class Advisor:
             not_before_s=inner.not_before_s,
             standing=inner.standing,
             cuts=inner.cuts,
+            foretold=self._foretold() if request.verb is Verb.DETACH else (),
             held_most=_held_most(moment, request.server) if request.verb is Verb.CUT else NAN,
         )
         return situate(moment.frame, request, known, self.settings)

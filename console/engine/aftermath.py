@@ -33,6 +33,7 @@ def told(prediction: Prediction) -> dict[str, object]:
         "peak_share_without": _known(prediction.peak_share_without),
         "memory_share": _known(prediction.memory_share),
         "demand_share": _known(prediction.demand_share),
+        "foretold_share": _known(prediction.foretold_share),
     }
 
 

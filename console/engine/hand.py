@@ -358,9 +358,10 @@ def _told(intent: Intent) -> dict[str, object]:
 
 def _judged(appraisal: Appraisal) -> dict[str, object]:
     gates = [
-        {"name": gate.name, "value": gate.value, "limit": gate.limit, "verdict": gate.verdict.name.lower()}
+        {"name": gate.name, "value": gate.value, "limit": gate.limit, "verdict": gate.verdict.name.lower(),
+         **({"grounds": str(gate.grounds)} if gate.grounds else {})}
         for gate in appraisal.gates
-    ]
+    ]  # fmt: skip
     prediction = None if appraisal.prediction is None else aftermath.told(appraisal.prediction)
     return {"gates": gates, "prediction": prediction}
 

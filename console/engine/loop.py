@@ -100,7 +100,8 @@ class Engine:
         self._authority = Authority(settings.safety, asks=identity is not None)
         self._punctuality = Punctuality()
         self._reconciler = Reconciler(self._scribe, settings.ladder.deadline_s)
-        self._advisor = Advisor(settings.gates, forecast)
+        self._foreteller: Foreteller | None = None
+        self._advisor = Advisor(settings.gates, forecast, self._foretold)
         self._hand = Hand(
             actuator,
             self._scribe,
@@ -123,9 +124,8 @@ class Engine:
             self._newest_moment,
             self._news,
         )
-        self._foreteller = (
-            Foreteller(settings.foresight, self._clock, self._scribe, self._republish) if foreseeing else None
-        )
+        if foreseeing:
+            self._foreteller = Foreteller(settings.foresight, self._clock, self._scribe, self._republish)
         self._watched: frozenset[str] = frozenset()
         self._wishes: dict[str, Wanted] = {}
         """What earlier runs wanted, by the journal."""
@@ -462,6 +462,9 @@ class Engine:
             await waiter
         finally:
             self._waiters.discard(waiter)
+
+    def _foretold(self) -> Foresight | None:
+        return None if self._foreteller is None else self._foreteller.newest
 
     def _newest_moment(self) -> Moment | None:
         return None if self._judged is None else self._judged.moment

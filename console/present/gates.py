@@ -49,7 +49,7 @@ def marks(appraisal: Appraisal | None) -> tuple[GateMark, ...]:
 
 def _mark(gate: Gate) -> GateMark:
     word = NAMES.get(gate.name, verbatim(gate.name))
-    return GateMark(word, _figure(gate), _STATES[gate.verdict], told(gate.said))
+    return GateMark(word, _figure(gate), _STATES[gate.verdict], _all_of([told(gate.said), told(gate.grounds)]))
 
 
 def _figure(gate: Gate) -> str:
@@ -140,7 +140,8 @@ def _held(glance: Glance, verb: Verb, target: str) -> Phrase:
 
 def _costs(appraisal: Appraisal, verdict: Verdict) -> Phrase:
     """What the gates say that do not pass, then what is expected to come of it."""
-    said = [told(gate.said) for gate in appraisal.gates if gate.verdict is verdict and gate.said]
+    stopping = [gate for gate in appraisal.gates if gate.verdict is verdict and gate.said]
+    said = [told(one) for gate in stopping for one in (gate.said, gate.grounds)]
     forecast = appraisal.prediction
     if forecast is not None and numbers.known(forecast.peak_share):
         said.append(
@@ -154,7 +155,15 @@ def _costs(appraisal: Appraisal, verdict: Verdict) -> Phrase:
                 without=numbers.share(forecast.peak_share_without),
             )
         )
+    return _all_of(said)
+
+
+def _all_of(said: list[Phrase]) -> Phrase:
+    """One sentence after the other."""
     line = NOTHING
     for one in said:
-        line = one if line is NOTHING else phrase(QT_TRANSLATE_NOOP("present", "{first} {then}"), first=line, then=one)
+        if one is not NOTHING:
+            line = (
+                one if line is NOTHING else phrase(QT_TRANSLATE_NOOP("present", "{first} {then}"), first=line, then=one)
+            )
     return line

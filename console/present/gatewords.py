@@ -56,6 +56,8 @@ GATES: Final = (
     ),
     QT_TRANSLATE_NOOP("present", "{server} would come to {share} of its memory within {horizon} s (limit {limit})."),
     QT_TRANSLATE_NOOP("present", "{server} would peak at {share} of its slots within {horizon} s (limit {limit})."),
+    QT_TRANSLATE_NOOP("present", "By the plain projection alone: no fresh what-if of this set is at hand."),
+    QT_TRANSLATE_NOOP("present", "By the what-if of {age} s ago and the projection, the worse of both."),
     QT_TRANSLATE_NOOP("present", "{server} has reported in time for {for_s} s, {need} s are wanted."),
     QT_TRANSLATE_NOOP(
         "present",

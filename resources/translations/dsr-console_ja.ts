@@ -2796,6 +2796,14 @@
         <translation>{server} の枠の使用が {horizon} 秒以内に最大 {share} に達します（上限 {limit}）。</translation>
     </message>
     <message>
+        <source>By the plain projection alone: no fresh what-if of this set is at hand.</source>
+        <translation>単純な見込みだけによります: この組の新しい「もし」予測が手元にありません。</translation>
+    </message>
+    <message>
+        <source>By the what-if of {age} s ago and the projection, the worse of both.</source>
+        <translation>{age} 秒前の「もし」予測と単純な見込みの、悪いほうによります。</translation>
+    </message>
+    <message>
         <source>{server} has reported in time for {for_s} s, {need} s are wanted.</source>
         <translation>{server} が期限内に報告し続けた時間は {for_s} 秒です。{need} 秒が必要です。</translation>
     </message>

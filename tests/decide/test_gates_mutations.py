@@ -20,6 +20,9 @@ LOOSER: dict[str, dict[str, Any]] = {
     "floor: two are enough": {"floor": 2},
     "cool-down: four": {"detaches": 4},
     "cool-down: half as long": {"detaches_s": 300.0},
+    "capacity: 95 % by one click": {"peak_share": 0.95},
+    "capacity: full with a reason": {"peak_share_held": 1.0},
+    "capacity: a look of 5 s": {"horizon_s": 5.0},
     "blind: twice as many": {"blind_share": 0.3},
     "blind: from six on": {"blind_least": 6},
 }
@@ -47,7 +50,9 @@ def test_a_limit_that_is_moved_is_noticed(changes: dict[str, Any], monkeypatch: 
     assert breached()
 
 
-@pytest.mark.parametrize("blind", ["last_server", "floor", "percent", "cool_down", "blind", "armed", "role"])
+@pytest.mark.parametrize(
+    "blind", ["last_server", "floor", "percent", "cool_down", "capacity", "blind", "armed", "role"]
+)
 def test_a_gate_that_always_passes_is_noticed(blind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # Whoever would be the last one falls under two gates that never break: one of them alone still holds.
     gone = {"last_server", "floor", "percent"} if blind == "last_server" else {blind}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import random
 from collections import Counter
 
@@ -108,10 +109,42 @@ class World:
             assert sum(self.now - at < 600.0 for at in self.detached_at) < 3
             unseen = self.seen.count(False)
             assert unseen < 3 or unseen <= 0.15 * self.count
+            assert self.pushed(target, 0.95) is None
             if consent.hold_reason is None:
                 assert out == 1 or out <= 0.1 * self.count
+                assert self.pushed(target, 0.85) is None
         else:
             assert self.role is Role.LEAD
+
+    def pushed(self, target: int, limit: float) -> int | None:
+        """Who comes above this share of its 12 slots within 60 s because of the detach; None: nobody does.
+
+        Every session lasts 12 s, or as long as arrivals and sessions of those that stay say where that is less than half of it.
+        """
+        stay = [
+            index
+            for index in range(self.count)
+            if index != target and self.attached[index] and self.seen[index] and not self.suspect[index]
+        ]
+        came = sum(self.rate[index] for index in stay)
+        more = self.rate[target] if self.attached[target] else 0.0
+        held = sum(self.sessions[index] for index in stay)
+        if not came or not held:
+            everybody = [index for index in range(self.count) if self.attached[index]]
+            known = sum(self.rate[index] for index in everybody), sum(self.sessions[index] for index in everybody)
+        else:
+            known = came, held
+        by_little = known[1] / known[0] if known[0] and known[1] else None
+        length = 12.0 if by_little is None or by_little >= 6.0 else by_little
+        left = [self.sessions[index] * math.exp(-60.0 / length) for index in stay]
+        if not came + more:
+            return None
+        stays = length * (1.0 - math.exp(-60.0 / length))
+        before, after = (level_of(left, rate * stays) for rate in (came, came + more))
+        for index, rest in zip(stay, left, strict=True):
+            if max(rest, after) > limit * 12.0 + 1e-4 and max(rest, after) > max(rest, before) + 1e-4:
+                return index
+        return None
 
     def step(self) -> str:
         """One random event; returns what became of a request."""
@@ -137,6 +170,15 @@ class World:
             self.detached_at.append(self.now)
         self.attached[target] = verb is Verb.ATTACH
         return f"{verb.value} {appraisal.light.value}"
+
+
+def level_of(left: list[float], amount: float) -> float:
+    """To which everybody is filled up where so much is poured in; found by halving."""
+    low, high = 0.0, max(left, default=0.0) + amount
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if sum(max(0.0, middle - one) for one in left) < amount else (low, middle)
+    return high
 
 
 def test_ten_thousand_histories_breach_no_gate() -> None:

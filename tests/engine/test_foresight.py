@@ -126,6 +126,8 @@ def test_suspects_are_foretold_unasked_and_the_set_that_ends_it_is_the_silent_on
             assert preview.smallest.outlook is not None
             assert preview.smallest.outlook.refused_share < 0.02 < preview.as_is.refused_share
         assert stage.views[-1].foresight.shadow is not None
+        room = next(gate for gate in stage.views[-1].appraisals[muted[0]].gates if gate.name == "capacity")
+        assert str(room.grounds).startswith("By the what-if"), "the gates have it at hand"
 
     played(tmp_path, story)
 

@@ -64,20 +64,20 @@ class Projection:
             left = base * math.exp(-horizon_s / length_s)
             without[carry] = poured(left, own * turned)
             with_it[carry] = poured(left, (own + moved) * turned)
-        return Outlook(without, with_it, _memory(mates, with_it))
+        return Outlook(without, with_it, memory(mates, with_it))
 
 
 def predict(mates: Mates, outlook: Outlook, settings: GateSettings) -> Prediction:
     """The outlook in a few numbers."""
     share, before = outlook.with_it / mates.limit, outlook.without / mates.limit
     worst = int(np.nanargmax(share))
-    memory = outlook.memory / mates.memory_limit
+    used = outlook.memory / mates.memory_limit
     return Prediction(
         horizon_s=settings.horizon_s,
         peak_share=float(share[worst]),
         peak_server=mates.ids[worst],
         peak_share_without=float(np.nanmax(before)),
-        memory_share=float(np.nanmax(memory)) if not np.isnan(memory).all() else NAN,
+        memory_share=float(np.nanmax(used)) if not np.isnan(used).all() else NAN,
         demand_share=demand(mates, outlook.with_it, settings),
     )
 
@@ -129,7 +129,7 @@ def session_s(mates: Mates) -> float:
     return min(by_little, LONGEST_SESSION_S) if by_little > 0 else NAN
 
 
-def _memory(mates: Mates, sessions: Floats) -> Floats:
+def memory(mates: Mates, sessions: Floats) -> Floats:
     """Bytes: what is used now, and for each session more what one session costs in this pool."""
     each = session_bytes(mates)
     if math.isnan(each):

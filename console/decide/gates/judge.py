@@ -88,7 +88,8 @@ def appraise_set(
                 back = situation.verb is Verb.ATTACH
                 mates = after_attach(mates, (server,)) if back else after_detach(mates, mates.ids.index(server))
         if mates is not None:
-            ahead = situation.with_mates(mates)
+            out = frozenset(server for _, server in gone if situation.verb is Verb.DETACH)
+            ahead = replace(situation, mates=mates, base=mates, ahead=out)
         if index:
             ahead = replace(ahead, detach_ages_s=())
         found = appraise(ahead, settings, forecast)

@@ -41,6 +41,9 @@ class GateSettings:
     horizon_s: float = option(
         60.0, unit="s", low=5.0, high=3600.0, sentence="How far ahead the survivors are looked at."
     )
+    foretold_s: float = option(
+        15.0, unit="s", low=1.0, high=600.0, sentence="A what-if older than this is left aside by the gates."
+    )
     detached_share: float = option(
         0.1, low=0.0, high=0.5, sentence="So much of a pool may be detached by one click; the first one always may .."
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from console.decide.gates.settings import GateSettings
-from console.decide.gates.situation import Mates, Situation
+from console.decide.gates.situation import Foretold, Mates, Situation
 from console.domain.frame import NAN, Bools, Column, Floats, Frame, Row, RowTable
 from console.domain.safety import Deed, Standing
 from console.domain.states import Attachment, Reach, Verb
@@ -49,6 +49,8 @@ class Known:
     standing: Standing = field(default_factory=Standing)
     cuts: bool | None = None
     """Whether the balancer can cut sessions; None: not known."""
+    foretold: tuple[Foretold, ...] = ()
+    """What-ifs, of whatever age and sets."""
     held_most: float = NAN
     """Most sessions of the target within the last minute; NaN: not looked for."""
 
@@ -98,8 +100,17 @@ def situate(frame: Frame, request: Request, known: Known, settings: GateSettings
         offences=_offences(row, known, settings),
         detached_for_s=next((known.now_s - deed.mono_s for deed in _detaches(row, known)), math.inf),
         cuts=known.cuts,
+        foretold=_fresh(frame, known, settings),
+        base=mates,
         held=_held(float(frame[Column.LAST_TRUTH][slot]), known.held_most),
     )
+
+
+def _fresh(frame: Frame, known: Known, settings: GateSettings) -> tuple[Foretold, ...]:
+    """Those that are not too old, with their ages."""
+    now_s = frame.mono_s + max(0.0, known.now_s - known.received_s)
+    aged = (replace(one, age_s=max(0.0, now_s - one.mono_s)) for one in known.foretold)
+    return tuple(one for one in aged if one.age_s <= settings.foretold_s)
 
 
 def _held(now: float, most: float) -> tuple[int, int] | None:

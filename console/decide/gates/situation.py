@@ -53,6 +53,23 @@ class Mates:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Foretold:
+    """One what-if of one set. Columns as `ids`, its survivors; sessions, NaN: not known."""
+
+    servers: frozenset[str]
+    """The set that is detached in it."""
+    mono_s: float
+    """Of the Frame that it began with."""
+    ids: tuple[str, ...]
+    without: Floats
+    with_it: Floats
+    margin: float
+    """Two shares of one server's slots that differ by no more are the same to it."""
+    age_s: float = 0.0
+    """When it was asked of."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Situation:
     """One request in its world. Times in seconds; what is not known is None or NaN."""
 
@@ -105,6 +122,12 @@ class Situation:
     """Since its newest detach; inf where none is known."""
     cuts: bool | None = None
     """Whether the balancer can cut sessions; None: not known."""
+    foretold: tuple[Foretold, ...] = ()
+    """Fresh what-ifs of this fleet, of whatever sets."""
+    base: Mates | None = None
+    """The pool when they were asked: `mates` until a way out is tried. None: none is used."""
+    ahead: frozenset[str] = frozenset()
+    """Servers that a plan will have detached by then."""
     held: tuple[int, int] | None = None
     """Sessions of the target by its newest word, and the most within the last minute; None: never told."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from typing_extensions import override
 
+from console.detect.carried import Plain, Seat
 from console.detect.facts import Facts, Finding, Rule, number
 from console.domain.options import option
 from console.domain.states import Priority, Reach
@@ -38,6 +40,15 @@ class BlindRule(Rule):
         self._on = False
         self._good = 0
         self._first_s: float | None = None
+
+    @override
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        return {"good": self._good} if self._on else {}
+
+    @override
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        if "good" in kept:
+            self._on, self._good = True, min(int(kept["good"]), self._settings.clear_polls)
 
     @override
     def step(self, facts: Facts) -> list[Finding]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from typing_extensions import override
 
+from console.detect.carried import Plain, Seat, amount, items, pairs, seconds
 from console.detect.facts import Facts, Finding, Rule, number
 from console.detect.latch import ChatterSettings, Delay, Latch
 from console.domain.frame import Floats
@@ -62,6 +64,36 @@ class BudgetRule(Rule):
         self._at = 0
         self._begun_s = -np.inf
         self._because: list[dict[str, float | int | str | bool | None]] = [{} for _ in _WINDOWS]
+
+    @override
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        return {"latches": [latch.keep() for latch in self._latches], "because": self._because}
+
+    @override
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        for latch, state in zip(self._latches, items(kept["latches"]), strict=True):
+            latch.take(state)
+        because = [dict(pairs(one)) for one in items(kept["because"])]
+        self._because = [now or before for now, before in zip(self._because, because, strict=True)]
+
+    @override
+    def keep_long(self, seat: Seat) -> dict[str, Plain]:
+        """Per half minute: how long ago it ended, asked, failed; oldest first."""
+        order = np.argsort(self._ends_s, kind="stable")
+        order = order[np.isfinite(self._ends_s[order])].tolist()
+        asked, failed = self._sums
+        return {"chunks": [[seat.ago(float(self._ends_s[at])), int(asked[at]), int(failed[at])] for at in order]}
+
+    @override
+    def take_long(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        """They are as old as they are: time that nobody saw is no part of a window, and no calm either."""
+        if np.isfinite(self._ends_s).any():
+            return
+        for at, chunk in enumerate(items(kept["chunks"])[-(_CHUNKS - 1) :]):
+            ago_s, asked, failed = items(chunk)
+            self._ends_s[at] = seat.mono_s - seconds(ago_s) - seat.away_s
+            self._sums[:, at] = amount(asked, 0.0), amount(failed, 0.0)
+            self._at = at
 
     @override
     def step(self, facts: Facts) -> list[Finding]:

@@ -7,6 +7,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
+from console.detect.carried import Plain, amount, items, seconds
+
 WINDOW_S: Final = 10.0
 BASE_S: Final = 900.0
 _LEAST_BASE_S: Final = 60.0
@@ -44,6 +46,17 @@ class Burst:
         covered_s = max(WINDOW_S, mono_s - self._recent[0][1])
         expected = self._base_count / max(self._base_s, _LEAST_BASE_S) * covered_s
         return Rate(self._count, expected, (self._count - expected) / math.sqrt(max(expected, 1.0)))
+
+    def keep(self) -> list[Plain]:
+        """What is usual: seconds and counts, oldest first."""
+        return [[round(spent_s, 3), count] for spent_s, count in self._base]
+
+    def take(self, kept: Plain) -> None:
+        """Goes on from there, unless it has learned something already."""
+        if not self._base:
+            for one in items(kept):
+                spent_s, count = items(one)
+                self._learn(seconds(spent_s), int(amount(count, 0.0)))
 
     def _learn(self, seconds: float, count: int) -> None:
         self._base_s += seconds

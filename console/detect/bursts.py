@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from console.detect.burst import Burst, Rate
+from console.detect.carried import Plain, amount, items, pairs, seconds
 from console.detect.facts import Facts
 from console.detect.latch import Delay, Latch
 
@@ -65,9 +66,45 @@ class Bursts:
                 self._open[name] = rate
         return self._open
 
+    def keep(self) -> dict[str, Plain]:
+        """Running delays by name, with the rate of those that are on."""
+        kept: dict[str, Plain] = {}
+        for name, one in self._names.items():
+            if (latch := one.latch.keep()) is not None:
+                rate = self._open.get(name)
+                told = None if rate is None else [rate.count, rate.expected, rate.z]
+                kept[name] = [latch, round(one.on_s, 3), told]
+        return kept
+
+    def take(self, kept: Plain) -> None:
+        """Goes on from what was kept."""
+        for name, one in pairs(kept):
+            latch, on_s, told = items(one)
+            if (mine := self._name(name)) is None:
+                continue
+            mine.latch.take(latch)
+            mine.on_s = seconds(on_s)
+            if mine.latch.on and told is not None:
+                count, expected, z = items(told)
+                self._open.setdefault(name, Rate(int(count), amount(expected), amount(z)))
+
+    def keep_long(self) -> dict[str, Plain]:
+        """What is usual, by name."""
+        return {name: one.burst.keep() for name, one in self._names.items()}
+
+    def take_long(self, kept: Plain) -> None:
+        """Goes on from what was kept."""
+        for name, base in pairs(kept):
+            if (mine := self._name(name)) is not None:
+                mine.burst.take(base)
+
     def chattering(self) -> list[str]:
         """Names that come and go too often."""
         return [name for name, kept in self._names.items() if kept.latch.chattering]
+
+    def _name(self, name: str) -> _Name | None:
+        self._room_for(name)
+        return self._names.get(name)
 
     def _room_for(self, name: str) -> None:
         if name in self._names:

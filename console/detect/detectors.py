@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from console.detect.announce import AnnounceSettings
 from console.detect.blind import BlindRule, BlindSettings
 from console.detect.book import AlarmBook
 from console.detect.budget import BudgetRule, BudgetSettings
+from console.detect.carried import Plain
 from console.detect.drift import DriftRule, DriftSettings
 from console.detect.errors import ErrorRule, ErrorSettings
 from console.detect.estimate import Estimate, GapSettings, SilenceSettings
@@ -35,6 +40,7 @@ from console.detect.silent import SilentRule, SilentSettings
 from console.detect.skew import SkewRule, SkewSettings
 from console.detect.spread import Spread
 from console.detect.stuck import StuckRule, StuckSettings
+from console.detect.succession import Succession, kept_of, levels_of
 from console.detect.suspects import suspects
 from console.domain.alarms import Alarm, Herd, Silence, Suspect, Unjudged
 from console.domain.frame import Frame
@@ -103,31 +109,17 @@ class Detectors:
 
     def __init__(self, settings: DetectSettings | None = None) -> None:
         settings = settings or DetectSettings()
-        chatter = settings.chatter
-        self._fleet: tuple[Rule, ...] = (BlindRule(settings.blind), TruthLost(settings.mass, chatter))
-        self._rules: tuple[Rule, ...] = (
-            ReportsLost(settings.mass, chatter),
-            SilentRule(settings.silent, chatter),
-            StuckRule(settings.stuck, chatter),
-            GapRule(settings.gap, chatter),
-            HerdRule(settings.herd, chatter),
-            HotRule(settings.hot, chatter),
-            SaturationRule(settings.saturation, chatter),
-            MemoryRule(settings.memory, chatter),
-            RestartRule(settings.restart),
-            ErrorRule(settings.errors, chatter),
-            BudgetRule(settings.budget, chatter),
-            LatencyRule(settings.latency, chatter),
-            SickRule(settings.sick, chatter),
-            IneffectiveRule(settings.ineffective),
-            DriftRule(settings.drift, chatter),
-            SkewRule(settings.skew, chatter),
-            NPlusOneRule(settings.n_plus_one, chatter),
-        )
+        self._settings = settings
+        rules = _rules(settings)
+        self._fleet: tuple[Rule, ...] = rules[:_OF_SIGHT]
+        self._rules: tuple[Rule, ...] = rules[_OF_SIGHT:]
+        self._succession: Succession | None = None
         self._figures = FigureKeeper()
         self._herds = HerdKeeper()
         self._book = AlarmBook()
         self._before_s: float | None = None
+        self._remarks: tuple[str, ...] = ()
+        self._levels: tuple[float, Mapping[str, str]] | None = None
 
     def step(
         self, frame: Frame, estimate: Estimate, history: History | None = None, inputs: Inputs | None = None
@@ -136,8 +128,11 @@ class Detectors:
         waited_s = frame.interval_s if self._before_s is None else max(frame.mono_s - self._before_s, 0.0)
         self._before_s = frame.mono_s
         attached = frame.attached
+        broken = estimate.turnover.born
+        if self._succession is not None and estimate.told:
+            broken = np.setdiff1d(broken, self._go_on(self._succession, frame))
         anew = ~attached
-        anew[estimate.turnover.born] = True
+        anew[broken] = True
         facts = Facts(
             frame=frame,
             estimate=estimate,
@@ -148,6 +143,7 @@ class Detectors:
             history=history,
             inputs=inputs or Inputs(),
             waited_s=waited_s,
+            broken=broken,
         )
         # Both halves of `blind` must step; the fleet has one such alarm, and the balancer is the larger cause.
         found: list[Finding] = [finding for rule in self._fleet for finding in rule.step(facts)][:1]
@@ -168,6 +164,35 @@ class Detectors:
             chattering=self._chattering(frame),
         )
 
+    def keep(self, frame: Frame, *, long: bool = False) -> Plain:
+        """For `go_on` of a later run: the running delays as of this Frame, or the windows of minutes and hours. None: not now."""
+        if self._succession is not None:
+            return None  # what an earlier run left is not taken over yet
+        return kept_of((*self._fleet, *self._rules), self._levels_at(frame.interval_s), frame, long=long)
+
+    def go_on(self, *kept: Plain) -> None:
+        """Takes over what an earlier run left, with the first Frame that has the balancer's list."""
+        self._succession = Succession(kept)
+
+    def take_remarks(self) -> tuple[str, ...]:
+        """What could not be taken over and why, once."""
+        remarks, self._remarks = self._remarks, ()
+        return remarks
+
+    def _go_on(self, succession: Succession, frame: Frame) -> NDArray[np.intp]:
+        """Returns the slots of which something is remembered."""
+        self._succession = None
+        rules, levels = (*self._fleet, *self._rules), self._levels_at(frame.interval_s)
+        rules = succession.take(rules, _rules(self._settings), levels, frame)
+        self._fleet, self._rules = rules[:_OF_SIGHT], rules[_OF_SIGHT:]
+        self._remarks = succession.remarks
+        return succession.slots
+
+    def _levels_at(self, interval_s: float) -> Mapping[str, str]:
+        if self._levels is None or self._levels[0] != interval_s:
+            self._levels = interval_s, levels_of((*self._fleet, *self._rules), self._settings, interval_s)
+        return self._levels[1]
+
     def _chattering(self, frame: Frame) -> tuple[str, ...]:
         names: set[str] = set()
         for rule in (*self._fleet, *self._rules):
@@ -175,3 +200,33 @@ class Detectors:
                 row = None if slot is None else frame.rows.rows[slot]
                 names.add(f"{rule.name}:{subject or 'fleet' if row is None else row.id}")
         return tuple(sorted(names))
+
+
+_OF_SIGHT = 2
+"""The first rules are the two halves of `blind`."""
+
+
+def _rules(settings: DetectSettings) -> tuple[Rule, ...]:
+    """All of them, new."""
+    chatter = settings.chatter
+    return (
+        BlindRule(settings.blind),
+        TruthLost(settings.mass, chatter),
+        ReportsLost(settings.mass, chatter),
+        SilentRule(settings.silent, chatter),
+        StuckRule(settings.stuck, chatter),
+        GapRule(settings.gap, chatter),
+        HerdRule(settings.herd, chatter),
+        HotRule(settings.hot, chatter),
+        SaturationRule(settings.saturation, chatter),
+        MemoryRule(settings.memory, chatter),
+        RestartRule(settings.restart),
+        ErrorRule(settings.errors, chatter),
+        BudgetRule(settings.budget, chatter),
+        LatencyRule(settings.latency, chatter),
+        SickRule(settings.sick, chatter),
+        IneffectiveRule(settings.ineffective),
+        DriftRule(settings.drift, chatter),
+        SkewRule(settings.skew, chatter),
+        NPlusOneRule(settings.n_plus_one, chatter),
+    )

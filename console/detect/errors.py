@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from typing_extensions import override
 
 from console.detect.bursts import Bursts, Levels
+from console.detect.carried import Plain, Seat
 from console.detect.facts import Facts, Finding, Rule, number
 from console.detect.latch import ChatterSettings, Delay, calm_for, polls_in_a_row
 from console.domain.options import option
@@ -46,6 +48,22 @@ class ErrorRule(Rule):
             Levels(settings.z_set, settings.z_clear, settings.least, always),
             Delay(settings.polls, settings.polls, settings.clear_after_s, chatter),
         )
+
+    @override
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        return self._bursts.keep()
+
+    @override
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        self._bursts.take(kept)
+
+    @override
+    def keep_long(self, seat: Seat) -> dict[str, Plain]:
+        return self._bursts.keep_long()
+
+    @override
+    def take_long(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        self._bursts.take_long(kept)
 
     @override
     def step(self, facts: Facts) -> list[Finding]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from console.detect.carried import Plain, Seat
 from console.detect.estimate import Estimate
 from console.detect.latch import Latches
 from console.detect.spread import Spread
@@ -62,11 +63,8 @@ class Facts:
     inputs: Inputs = field(default_factory=Inputs)
     waited_s: float = 0.0
     """Since the Frame before, however long that was."""
-
-    @property
-    def broken(self) -> NDArray[np.intp]:
-        """Slots whose line breaks with this Frame: another server, or another life of it."""
-        return self.estimate.turnover.born
+    broken: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    """Slots whose line breaks with this Frame: another server, or another life of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +105,25 @@ class Rule:
         return [
             (int(slot), None) for latches in self.latches if not latches.quiet for slot in slots_of(latches.chattering)
         ]
+
+    def begin(self, interval_s: float) -> None:
+        """The poll interval is known: delays in seconds become numbers of polls. May be called again."""
+
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        """Its running delays, for `take` of a later run: small, and asked for with each Frame."""
+        return {str(at): kept for at, latches in enumerate(self.latches) if (kept := latches.keep(seat))}
+
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        """Goes on from what `keep` gave. Raises one of `carried.DAMAGE`, and is then of no more use."""
+        for at, latches in enumerate(self.latches):
+            latches.take(kept.get(str(at), {}), seat)
+
+    def keep_long(self, seat: Seat) -> dict[str, Plain]:
+        """Its windows of minutes and hours, for `take_long`."""
+        return {}
+
+    def take_long(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        """Goes on from what `keep_long` gave. Raises as `take`."""
 
     def cannot_tell(self, lacks: Sequence[str], asked: Bools | None = None, known: Bools | None = None) -> None:
         """Notes who of `asked` is not `known`; without them: that nothing can be told of the fleet."""

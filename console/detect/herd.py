@@ -6,13 +6,24 @@ So a herd must also have taken a part of the headroom between the pool's median 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from typing_extensions import override
 
+from console.detect.carried import Plain, Seat
 from console.detect.facts import Facts, Finding, Rule, number, numbers
-from console.detect.latch import ChatterSettings, Delay, Latch, Latches, calm_for, polls_in_a_row
+from console.detect.latch import (
+    ChatterSettings,
+    Delay,
+    Latch,
+    Latches,
+    calm_for,
+    keep_pools,
+    polls_in_a_row,
+    take_pools,
+)
 from console.detect.spread import LEAST_SAMPLE, Spread, sums_by
 from console.domain.frame import Column, count, or_else, slots_of
 from console.domain.options import option
@@ -102,6 +113,15 @@ class HerdRule(Rule):
             Finding(RULE, slot, Priority.HIGH, because) for slot, because in zip(slots.tolist(), told_of, strict=True)
         ]
         return found + self._of_pools(facts, spread, told and bool(count(counted & facts.attached)))
+
+    @override
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        return {**super().keep(seat), "pools": keep_pools(self._pools)}
+
+    @override
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        super().take(kept, seat)
+        take_pools(self._pools, kept["pools"], self._delay)
 
     @override
     def chattering(self) -> list[tuple[int | None, str | None]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from typing_extensions import override
 
+from console.detect.carried import Plain, Seat, amount
 from console.detect.facts import Facts, Finding, Rule, number
 from console.domain.frame import Bools, Column, Floats, count, or_else, slots_of
 from console.domain.options import option
@@ -47,15 +49,25 @@ class IneffectiveRule(Rule):
         """Time of the good reading before."""
 
     @override
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        times = (self._since_s, self._sent_s, self._seen_s)
+        detached = slots_of(~np.isnan(self._since_s)).tolist()
+        return seat.named({slot: [*(seat.ago(at[slot]) for at in times), float(self._sent[slot])] for slot in detached})
+
+    @override
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        self._fit(len(seat.rows))
+        for slot, (since_s, sent_s, seen_s, sent) in seat.seated(kept):
+            if np.isnan(self._since_s[slot]):
+                self._since_s[slot] = max(seat.since(since_s), -1e15)
+                self._sent_s[slot], self._seen_s[slot] = seat.since(sent_s), seat.since(seen_s)
+                self._sent[slot] = amount(sent, 0.0)
+
+    @override
     def step(self, facts: Facts) -> list[Finding]:
         """What was sent between two readings counts if the older of them was already late enough."""
         frame, estimate, settings = facts.frame, facts.estimate, self._settings
-        more = len(frame.listed) - len(self._since_s)
-        if more > 0:
-            self._since_s = np.concatenate([self._since_s, np.full(more, np.nan)])
-            self._sent_s = np.concatenate([self._sent_s, np.full(more, -np.inf)])
-            self._seen_s = np.concatenate([self._seen_s, np.zeros(more)])
-            self._sent = np.concatenate([self._sent, np.zeros(more)])
+        self._fit(len(frame.listed))
         detached = frame.detached
         over = ~detached
         over[facts.broken] = True
@@ -82,6 +94,14 @@ class IneffectiveRule(Rule):
             }
             found.append(Finding(RULE, slot, Priority.HIGH, because))
         return found
+
+    def _fit(self, capacity: int) -> None:
+        more = capacity - len(self._since_s)
+        if more > 0:
+            self._since_s = np.concatenate([self._since_s, np.full(more, np.nan)])
+            self._sent_s = np.concatenate([self._sent_s, np.full(more, -np.inf)])
+            self._seen_s = np.concatenate([self._seen_s, np.zeros(more)])
+            self._sent = np.concatenate([self._sent, np.zeros(more)])
 
     def _take(self, facts: Facts, excused_s: float) -> None:
         frame = facts.frame

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from console.domain.frame import Bools, Floats, count
+from console.detect.carried import Plain, Seat, items, seconds
+from console.domain.frame import Bools, Floats, count, slots_of
 from console.domain.options import option
 
 
@@ -121,6 +123,29 @@ class Latches:
         self._busy = bool(count(self.on) or np.count_nonzero(self._bits))
         return self.on
 
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        """By name, those who are not at rest: on, the newest samples, seconds of calm, what the guard knows."""
+        guard, kept = self._guard, dict[int, Plain]()
+        lively = self.on | (self._bits != 0)
+        if guard is not None:
+            lively = lively | guard.remembers
+        for slot in slots_of(lively).tolist():
+            past = [] if guard is None else guard.keep(slot)
+            kept[slot] = [bool(self.on[slot]), int(self._bits[slot]), round(float(self._calm_s[slot]), 3), past]
+        return seat.named(kept)
+
+    def take(self, kept: Plain, seat: Seat) -> None:
+        """Goes on from what was kept, but for who is not at rest here. The first calm sample proves no time before it."""
+        self._grow(len(seat.rows))
+        for slot, (on, bits, calm_s, past) in seat.seated(kept):
+            if self.on[slot] or self._bits[slot]:
+                continue
+            self.on[slot], self._bits[slot] = bool(on), int(bits) & ((1 << self._delay.of) - 1)
+            self._calm_s[slot] = seconds(calm_s) if on else 0.0
+            self._busy = self._busy or bool(self.on[slot] or self._bits[slot])
+            if self._guard is not None:
+                self._guard.take(slot, past, len(seat.rows))
+
     def _grow(self, capacity: int) -> None:
         more = capacity - len(self.on)
         if more > 0:
@@ -157,6 +182,25 @@ class _Guard:
             self._any = bool(count(self._raised_s[-1] > self._now_s - self._settings.forget_s))
             self.any_chatters = bool(count(self.chattering))
 
+    @property
+    def remembers(self) -> Bools:
+        """Those that were raised lately, or chatter."""
+        return self.chattering | (self._raised_s[-1] > self._now_s - self._settings.forget_s)
+
+    def keep(self, slot: int) -> list[Plain]:
+        """Whether it chatters, and how long ago it was raised, oldest first."""
+        return [bool(self.chattering[slot]), _ago(self._raised_s[:, slot].tolist(), self._now_s)]
+
+    def take(self, slot: int, kept: Plain, capacity: int) -> None:
+        """Goes on from there."""
+        chatters, ago = items(kept)
+        self.pass_time(0.0, capacity, None)
+        times = _since(ago, self._now_s)[-len(self._raised_s) :]
+        self._raised_s[len(self._raised_s) - len(times) :, slot] = times
+        self.chattering[slot] = bool(chatters)
+        self._any = self._any or bool(times)
+        self.any_chatters = self.any_chatters or bool(chatters)
+
     def off_s(self, usual_s: float, rising: Bools) -> float | Floats:
         """Takes who rises now, and returns the calm that each needs."""
         if count(rising):
@@ -190,6 +234,23 @@ class Latch:
         """It is off, and does not count towards on."""
         return not (self.on or self._bits)
 
+    def keep(self) -> Plain:
+        """As one of `Latches`; None: at rest, and not raised lately."""
+        ago = _ago(self._raised_s, self._now_s)
+        if self.idle and not ago:
+            return None
+        return [self.on, self._bits, round(self._calm_s, 3), [self.chattering, ago]]
+
+    def take(self, kept: Plain) -> None:
+        """Goes on from what was kept, unless it is not at rest here."""
+        if kept is None or not self.idle:
+            return
+        on, bits, calm_s, (chatters, ago) = items(kept)
+        self.on, self._bits = bool(on), int(bits) & ((1 << self._delay.of) - 1)
+        self._calm_s = seconds(calm_s) if on else 0.0
+        self._raised_s.extend(_since(ago, self._now_s))
+        self.chattering = bool(chatters)
+
     def step(self, elapsed_s: float, wanted: bool, calm: bool, known: bool = True) -> bool:
         """Takes one sample and returns whether it is on."""
         delay, guard = self._delay, self._delay.chatter
@@ -218,6 +279,27 @@ class Latch:
             self._bits = 0
         self.on = (self.on or rising) and not falling
         return self.on
+
+
+def keep_pools(latches: Mapping[str | None, Latch]) -> list[Plain]:
+    """By pool, those not at rest."""
+    return [[pool, kept] for pool, latch in latches.items() if (kept := latch.keep()) is not None]
+
+
+def take_pools(latches: dict[str | None, Latch], kept: Plain, delay: Delay) -> None:
+    """Goes on from there."""
+    for one in items(kept):
+        pool, state = items(one)
+        latches.setdefault(None if pool is None else str(pool), Latch(delay)).take(state)
+
+
+def _ago(times_s: Iterable[float], now_s: float) -> list[float]:
+    """Seconds ago of what ever was."""
+    return [round(now_s - at, 3) for at in times_s if math.isfinite(at)]
+
+
+def _since(ago: Plain, now_s: float) -> list[float]:
+    return [now_s - seconds(one) for one in items(ago)]
 
 
 def _ones(bits: NDArray[np.uint32], width: int) -> NDArray[np.int64]:

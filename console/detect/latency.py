@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,7 @@ import numpy as np
 from typing_extensions import override
 
 from console.detect.bursts import Bursts, Levels
+from console.detect.carried import Plain, Seat, amount, items
 from console.detect.facts import Facts, Finding, Rule, number
 from console.detect.latch import ChatterSettings, Delay, Latches, calm_for, polls_for
 from console.detect.robust import column_medians
@@ -58,13 +60,48 @@ class LatencyRule(Rule):
         self._at, self._sampled_s = 0, -np.inf
 
     @override
+    def begin(self, interval_s: float) -> None:
+        if self._latches is None:
+            need = polls_for(self._settings.delay_s, interval_s)
+            self._latches = Latches(Delay(need, need, self._settings.clear_after_s, self._chatter))
+            self.latches = (self._latches,)
+
+    @override
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        return {**super().keep(seat), "outcomes": self._bursts.keep()}
+
+    @override
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        super().take(kept, seat)
+        self._bursts.take(kept["outcomes"])
+
+    @override
+    def keep_long(self, seat: Seat) -> dict[str, Plain]:
+        """What is usual of each server: a sample a minute, oldest first; and how often sessions time out."""
+        rows = np.roll(self._samples, -(self._at + 1), axis=0).round(4)
+        known = ~np.isnan(rows)
+        told = {slot: rows[known[:, slot], slot].tolist() for slot in slots_of(np.asarray(known.any(axis=0))).tolist()}
+        return {"samples": seat.named(told), "outcomes": self._bursts.keep_long()}
+
+    @override
+    def take_long(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        self._bursts.take_long(kept["outcomes"])
+        self._fit(len(seat.rows))
+        for slot, told in seat.seated(kept["samples"]):
+            samples = [amount(value, 0.0) for value in items(told)][-_KEPT:]
+            if samples and np.isnan(self._samples[:, slot]).all():
+                self._samples[_KEPT - len(samples) :, slot] = samples
+                if len(samples) >= _LEAST:
+                    self._usual[slot] = np.median(samples)
+        if self._sampled_s == -np.inf:
+            self._at, self._sampled_s = _KEPT - 1, seat.mono_s
+
+    @override
     def step(self, facts: Facts) -> list[Finding]:
         """A server that is late does not teach what is usual."""
         frame, settings = facts.frame, self._settings
-        if self._latches is None:  # the poll interval is known with the first Frame
-            need = polls_for(settings.delay_s, frame.interval_s)
-            self._latches = Latches(Delay(need, need, settings.clear_after_s, self._chatter))
-            self.latches = (self._latches,)
+        self.begin(frame.interval_s)
+        assert self._latches is not None  # since `begin`
         latency = frame[Column.FIRST_RESULT]
         self._learn(facts, latency, self._latches)
         with np.errstate(invalid="ignore"):
@@ -102,10 +139,7 @@ class LatencyRule(Rule):
 
     def _learn(self, facts: Facts, latency: Floats, latches: Latches) -> None:
         capacity, frame = len(latency), facts.frame
-        more = capacity - self._samples.shape[1]
-        if more > 0:
-            self._samples = np.concatenate([self._samples, np.full((_KEPT, more), np.nan)], axis=1)
-            self._usual = np.concatenate([self._usual, np.full(more, np.nan)])
+        self._fit(capacity)
         self._samples[:, facts.broken] = np.nan
         self._usual[facts.broken] = np.nan
         if frame.mono_s - self._sampled_s >= _EVERY_S:
@@ -118,3 +152,9 @@ class LatencyRule(Rule):
         mine = np.arange(frame.seq % _KEPT, capacity, _KEPT)
         enough = (~np.isnan(self._samples[:, mine])).sum(axis=0) >= _LEAST
         self._usual[mine] = np.where(enough, column_medians(self._samples[:, mine]), np.nan)
+
+    def _fit(self, capacity: int) -> None:
+        more = capacity - self._samples.shape[1]
+        if more > 0:
+            self._samples = np.concatenate([self._samples, np.full((_KEPT, more), np.nan)], axis=1)
+            self._usual = np.concatenate([self._usual, np.full(more, np.nan)])

@@ -6,12 +6,14 @@ of the fleet, which groups those of the servers and locks nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from typing_extensions import override
 
 from console.detect import blind, silent
+from console.detect.carried import Plain, Seat, pairs
 from console.detect.facts import Facts, Finding, Rule, number
 from console.detect.latch import ChatterSettings, Delay, Latch, calm_for, polls_in_a_row
 from console.domain.frame import count
@@ -44,6 +46,14 @@ class TruthLost(Rule):
     def chattering(self) -> list[tuple[int | None, str | None]]:
         """The fleet, or nobody."""
         return [(None, None)] if self._latch.chattering else []
+
+    @override
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        return {"fleet": self._latch.keep()}
+
+    @override
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        self._latch.take(kept["fleet"])
 
     @override
     def step(self, facts: Facts) -> list[Finding]:
@@ -81,6 +91,15 @@ class ReportsLost(Rule):
     def chattering(self) -> list[tuple[int | None, str | None]]:
         """The fleet, or nobody."""
         return [(None, None)] if self._latch.chattering else []
+
+    @override
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        return {"fleet": self._latch.keep(), "because": self._because}
+
+    @override
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        self._latch.take(kept["fleet"])
+        self._because = self._because or dict(pairs(kept["because"]))
 
     @override
     def step(self, facts: Facts) -> list[Finding]:

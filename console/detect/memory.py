@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from typing_extensions import override
 
+from console.detect.carried import Plain, Seat, items
 from console.detect.facts import Facts, Finding, Rule, numbers
 from console.detect.latch import ChatterSettings, Delay, Latches, calm_for, of_polls, polls_of
 from console.detect.robust import Trail, until
@@ -60,6 +62,22 @@ class MemoryRule(Rule):
         self._trail = Trail(_TRAIL_S, _POINTS)
         self._told: Bools = np.zeros((2, 0), dtype=np.bool_)
         """Who ever told its memory, its pressure."""
+        self._taken_s = -np.inf
+        """When it went on from an earlier run, whose trail it does not have."""
+
+    @override
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        told = {slot: self._told[:, slot].tolist() for slot in slots_of(self._medium.on | self._high.on).tolist()}
+        return {**super().keep(seat), "told": seat.named(told)}
+
+    @override
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        super().take(kept, seat)
+        self._taken_s = seat.mono_s
+        self._fit(len(seat.rows))
+        for slot, told in seat.seated(kept["told"]):
+            has, presses = items(told)
+            self._told[:, slot] |= np.array([bool(has), bool(presses)])
 
     @override
     def step(self, facts: Facts) -> list[Finding]:
@@ -82,7 +100,8 @@ class MemoryRule(Rule):
                 return []
             eta = self._eta(used, limit, has & (share >= settings.eta_from))
             stalls = pressure >= settings.pressure
-            far = np.isnan(eta) | (eta > settings.eta_clear_s)
+            short = frame.mono_s - self._taken_s < _COVERING_S  # too short to tell a rise is no calm
+            far = (np.isnan(eta) & (not short)) | (eta > settings.eta_clear_s)
             medium = self._medium.step(
                 facts.elapsed_s,
                 (share >= settings.medium_set) | (eta <= settings.eta_medium_s),
@@ -115,11 +134,14 @@ class MemoryRule(Rule):
 
     def _complete(self, has: Bools, presses: Bools, anew: Bools) -> Bools:
         """Who tells all that it told before: half of it proves no calm."""
-        more = len(has) - self._told.shape[1]
-        if more > 0:
-            self._told = np.concatenate([self._told, np.zeros((2, more), dtype=np.bool_)], axis=1)
+        self._fit(len(has))
         self._told = (self._told & ~anew) | np.array([has, presses])
         return (has | presses) & (has | ~self._told[0]) & (presses | ~self._told[1])
+
+    def _fit(self, capacity: int) -> None:
+        more = capacity - self._told.shape[1]
+        if more > 0:
+            self._told = np.concatenate([self._told, np.zeros((2, more), dtype=np.bool_)], axis=1)
 
     def _eta(self, used: Floats, limit: Floats, near: Bools) -> Floats:
         """Seconds until it is used up, of those that are near it and rise for good; NaN for all others."""

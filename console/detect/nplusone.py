@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from typing_extensions import override
 
+from console.detect.carried import Plain, Seat
 from console.detect.facts import Facts, Finding, Rule, lately, number
-from console.detect.latch import ChatterSettings, Delay, Latch, calm_for, polls_for
+from console.detect.latch import ChatterSettings, Delay, Latch, calm_for, keep_pools, polls_for, take_pools
 from console.detect.spread import sums_by
 from console.domain.frame import Column
 from console.domain.options import option
@@ -60,12 +62,11 @@ class NPlusOneRule(Rule):
         for gone in self._pools.keys() - set(estimate.pools):
             del self._pools[gone]
         found: list[Finding] = []
-        need = polls_for(settings.delay_s, frame.interval_s)
         for index, pool in enumerate(estimate.pools):
             few = attached[index] < settings.least_servers
             judged = not few and servers[index] >= settings.least_servers
             if pool not in self._pools:
-                self._pools[pool] = Latch(Delay(need, need, settings.clear_after_s, self._chatter))
+                self._pools[pool] = Latch(self._delay(frame.interval_s))
             share = float(after[index])
             wanted = bool(judged and share > settings.high_set)
             if self._pools[pool].step(facts.elapsed_s, wanted, few or share < settings.clear, told and (few or judged)):
@@ -78,6 +79,18 @@ class NPlusOneRule(Rule):
                 }
                 found.append(Finding(RULE, None, Priority.MEDIUM, because, subject=pool))
         return found
+
+    @override
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        return {"pools": keep_pools(self._pools)}
+
+    @override
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        take_pools(self._pools, kept["pools"], self._delay(seat.interval_s))
+
+    def _delay(self, interval_s: float) -> Delay:
+        need = polls_for(self._settings.delay_s, interval_s)
+        return Delay(need, need, self._settings.clear_after_s, self._chatter)
 
     @override
     def chattering(self) -> list[tuple[int | None, str | None]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from typing_extensions import override
 
+from console.detect.carried import Plain, Seat, items, pairs
 from console.detect.facts import Facts, Finding, Rule, number
 from console.domain.frame import Column, Floats, Row, slots_of
 from console.domain.options import option
@@ -41,6 +43,29 @@ class RestartRule(Rule):
         self._balancer: str | None = None
         self._open: dict[int | None, tuple[float, Finding]] = {}
         """By slot (None: the balancer): since when, and what was found."""
+
+    @override
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        events = {
+            slot: [seat.ago(since_s), int(finding.priority), dict(finding.because)]
+            for slot, (since_s, finding) in self._open.items()
+        }
+        fleet = events.pop(None, None)
+        return {
+            "servers": seat.named({slot: event for slot, event in events.items() if slot is not None}),
+            "fleet": fleet,
+            "balancer": self._balancer,
+        }
+
+    @override
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        fleet = [] if kept["fleet"] is None else [(None, kept["fleet"])]
+        for slot, event in (*fleet, *seat.seated(kept["servers"])):
+            ago_s, priority, because = items(event)
+            finding = Finding(RULE, slot, Priority(priority), dict(pairs(because)))
+            self._open.setdefault(slot, (seat.since(ago_s), finding))
+        if self._balancer is None and isinstance(kept["balancer"], str):
+            self._balancer = kept["balancer"]
 
     @override
     def step(self, facts: Facts) -> list[Finding]:

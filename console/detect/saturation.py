@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from typing_extensions import override
 
+from console.detect.carried import Plain, Seat
 from console.detect.facts import Facts, Finding, Rule, numbers
 from console.detect.latch import ChatterSettings, Delay, Latches, calm_for, polls_in_a_row
 from console.detect.robust import Trail, until
@@ -54,6 +56,13 @@ class SaturationRule(Rule):
         self._soon = Latches(Delay(settings.eta_polls, settings.eta_polls, settings.clear_after_s, chatter))
         super().__init__(self._low, self._high, self._soon)
         self._trail = Trail(_TRAIL_S, _POINTS)
+        self._taken_s = -np.inf
+        """When it went on from an earlier run, whose trail it does not have."""
+
+    @override
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        super().take(kept, seat)
+        self._taken_s = seat.mono_s
 
     @override
     def step(self, facts: Facts) -> list[Finding]:
@@ -71,7 +80,8 @@ class SaturationRule(Rule):
                 facts.elapsed_s, share >= settings.high_set, share < settings.high_clear, known, facts.anew
             )
             eta = self._eta(truth, limit, known & (share >= settings.low_set))
-            far = np.isnan(eta) | (eta > settings.eta_clear_s)
+            short = frame.mono_s - self._taken_s < _COVERING_S  # too short to tell a rise is no calm
+            far = (np.isnan(eta) & (not short)) | (eta > settings.eta_clear_s)
             soon = self._soon.step(facts.elapsed_s, eta <= settings.eta_set_s, far, known, facts.anew)
         self.cannot_tell(("connections", "max_connections"), facts.attached, known)
         slots, urgent = slots_of(low | high | soon), high | soon

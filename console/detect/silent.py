@@ -42,7 +42,9 @@ class SilentRule(Rule):
         """Holds what it knows while the balancer does not answer."""
         frame, estimate = facts.frame, facts.estimate
         known = ~np.isnan(estimate.report_age) & estimate.told
-        on = self._latches.step(facts.elapsed_s, estimate.silent & known, ~estimate.silent, known, facts.anew)
+        # Who never reported is overdue by when we first saw it, and is not calm before that.
+        calm = ~estimate.silent & ~np.isnan(frame[Column.REPORT_AGE])
+        on = self._latches.step(facts.elapsed_s, estimate.silent & known, calm, known, facts.anew)
         self.cannot_tell(("report_age_s",), facts.attached, known)
         slots = slots_of(on)
         told = numbers(

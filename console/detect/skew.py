@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from typing_extensions import override
 
+from console.detect.carried import Plain, Seat
 from console.detect.facts import Facts, Finding, Rule, number
 from console.detect.latch import ChatterSettings, Delay, Latch, Latches, calm_for, polls_for
 from console.detect.robust import median
@@ -42,14 +44,32 @@ class SkewRule(Rule):
         self._balancer: Latch | None = None
 
     @override
+    def begin(self, interval_s: float) -> None:
+        if self._servers is None:
+            need = polls_for(self._settings.delay_s, interval_s)
+            delay = Delay(need, need, self._settings.clear_after_s, self._chatter)
+            self._servers, self._ours, self._balancer = Latches(delay), Latch(delay), Latch(delay)
+            self.latches = (self._servers,)
+
+    @override
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        if self._ours is None or self._balancer is None:
+            return {}
+        return {**super().keep(seat), "ours": self._ours.keep(), "balancer": self._balancer.keep()}
+
+    @override
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        super().take(kept, seat)
+        if self._ours is not None and self._balancer is not None:
+            self._ours.take(kept.get("ours"))
+            self._balancer.take(kept.get("balancer"))
+
+    @override
     def step(self, facts: Facts) -> list[Finding]:
         """Holds what it knows of a clock that was not read in this Frame."""
         frame, settings = facts.frame, self._settings
-        if self._servers is None or self._ours is None or self._balancer is None:
-            need = polls_for(settings.delay_s, frame.interval_s)
-            delay = Delay(need, need, settings.clear_after_s, self._chatter)
-            self._servers, self._ours, self._balancer = Latches(delay), Latch(delay), Latch(delay)
-            self.latches = (self._servers,)
+        self.begin(frame.interval_s)
+        assert self._servers is not None and self._ours is not None and self._balancer is not None  # since `begin`
         skew = np.where(frame.listed, frame[Column.SKEW], np.nan)
         known = ~np.isnan(skew)
         common = median(skew[known]) if (told := count(known)) >= _MOST else 0.0

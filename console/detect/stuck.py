@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from typing_extensions import override
 
+from console.detect.carried import Plain, Seat, amount, items
 from console.detect.facts import Facts, Finding, Rule, numbers
 from console.detect.latch import ChatterSettings, Delay, Latches, polls_in_a_row
 from console.domain.frame import Bools, Column, Floats, or_else, slots_of
@@ -48,6 +50,40 @@ class StuckRule(Rule):
         super().__init__(self._latches)
         self._belief = self._seq = self._at_value = self._at_seq = self._sent_value = self._sent_seq = np.zeros(0)
         self._reports = self._sent_late = np.zeros(0)
+
+    @override
+    def keep(self, seat: Seat) -> dict[str, Plain]:
+        """Of whom so much was sent since belief moved that it may be stuck soon."""
+        with np.errstate(invalid="ignore"):
+            slots = slots_of(np.fmax(self._sent_seq, self._sent_value) >= self._settings.least).tolist()
+        times = (self._at_value, self._at_seq)
+        numbers_of = (self._belief, self._seq, self._sent_value, self._sent_seq, self._sent_late, self._reports)
+        still = {
+            slot: [
+                [seat.ago(at[slot]) for at in times],
+                [None if np.isnan(of[slot]) else float(of[slot]) for of in numbers_of],
+            ]
+            for slot in slots
+        }
+        return {**super().keep(seat), "still": seat.named(still)}
+
+    @override
+    def take(self, kept: Mapping[str, Plain], seat: Seat) -> None:
+        super().take(kept, seat)
+        self._grow(len(seat.rows))
+        for slot, still in seat.seated(kept["still"]):
+            times, told = items(still)
+            if not np.isnan(self._belief[slot]):
+                continue
+            self._at_value[slot], self._at_seq[slot] = (np.nan if at is None else seat.since(at) for at in items(times))
+            (
+                self._belief[slot],
+                self._seq[slot],
+                self._sent_value[slot],
+                self._sent_seq[slot],
+                self._sent_late[slot],
+                self._reports[slot],
+            ) = (np.nan if value is None else amount(value) for value in items(told))
 
     @override
     def step(self, facts: Facts) -> list[Finding]:

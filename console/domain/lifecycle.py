@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from console.domain.alarms import Alarm
 from console.domain.errors import ConsoleError
@@ -225,6 +226,8 @@ class Memory:
     """Oldest first."""
     saved_wall_s: float | None = None
     """When it was last written; None: never."""
+    running: tuple[Any, ...] = ()
+    """What the rules left, as plain values: running delays, long windows."""
 
 
 class Unseen(Enum):

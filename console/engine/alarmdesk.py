@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
-from console.detect import DetectSettings
+from console.detect import Detectors, DetectSettings
 from console.detect.detectors import LONGEST_STEP
 from console.detect.flood import FloodMeter
 from console.detect.ledger import Ledger
@@ -23,13 +24,23 @@ NAMED: Final = 50
 """Alarms that one line of the journal names; it counts all."""
 RECENT: Final = 256
 """Happenings that a View carries."""
+DELAYS_S: Final = 0.9
+"""Least time between two states of the running delays that are kept: a poll of a second keeps each of them."""
+WINDOWS_S: Final = 60.0
+_log = logging.getLogger("dsr.engine")
 
 
 class AlarmDesk:
-    """Everything on the engine's loop. `changed` is called after each order."""
+    """Everything on the engine's loop. `changed` is called after each order, `go_on` with what the rules of an earlier run left."""
 
     def __init__(
-        self, settings: DetectSettings, keeper: Keeper, scribe: Scribe, clock: Clock, changed: Callable[[], None]
+        self,
+        settings: DetectSettings,
+        keeper: Keeper,
+        scribe: Scribe,
+        clock: Clock,
+        changed: Callable[[], None],
+        go_on: Callable[[Sequence[Any]], None],
     ) -> None:
         self.lifecycle = Lifecycle(settings.lifecycle)
         self.meter = FloodMeter(settings.flood)
@@ -38,7 +49,12 @@ class AlarmDesk:
         self._scribe = scribe
         self._clock = clock
         self._changed = changed
+        self._go_on = go_on
         self._before_s = float("-inf")
+        self._left: Any = None
+        """Running delays as they were last given to be kept."""
+        self._left_s = self._left_long_s = float("-inf")
+        self._remarks: tuple[str, ...] = ()
         self._recent: deque[Happening] = deque(maxlen=RECENT)
         self.happenings: tuple[Happening, ...] = ()
         """The newest, oldest first."""
@@ -57,6 +73,32 @@ class AlarmDesk:
         happened = self.lifecycle.step(alarms, frame.wall_s, frame.mono_s, sees)
         self.ledger = self._ledger.step(frame)
         self._take(happened, frame.wall_s, frame.mono_s)
+
+    @property
+    def remark(self) -> str | None:
+        """What of an earlier run is lost, and why."""
+        told = (() if self.keeper.remark is None else (self.keeper.remark,)) + self._remarks
+        return " ".join(told) or None
+
+    def keep(self, frame: Frame, detectors: Detectors, *, last: bool = False) -> None:
+        """What the rules are waiting for, as of this Frame: each second while it changes; their long windows each minute."""
+        if remarks := detectors.take_remarks():
+            self._remarks = remarks
+            for remark in remarks:
+                _log.warning("%s", remark)
+        if not self.keeper.keeps:
+            return
+        parts: dict[str, Any] = {}
+        if (last or frame.mono_s - self._left_s >= DELAYS_S) and (left := detectors.keep(frame)) is not None:
+            self._left_s = frame.mono_s
+            if self._left is None or left["rules"] != self._left["rules"]:
+                parts["delays"] = self._left = left
+        if (last or frame.mono_s - self._left_long_s >= WINDOWS_S) and (
+            windows := detectors.keep(frame, long=True)
+        ) is not None:
+            self._left_long_s, parts["windows"] = frame.mono_s, windows
+        if parts:
+            self.keeper.put({}, running=parts)
 
     async def acknowledge(self, keys: Sequence[Key] | None, by: str, note: str) -> bool:
         """See `Engine.acknowledge`."""
@@ -84,6 +126,8 @@ class AlarmDesk:
     def _restore(self, memory: Memory) -> None:
         self.lifecycle.restore(memory, self._clock.wall(), self._clock.monotonic())
         self.meter.restore(memory.raisings)
+        if memory.running:
+            self._go_on(memory.running)
         self._changed()
 
     async def _said(self, happened: tuple[Happening, ...], *, notes: bool = False) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from console.domain.clock import Clock, MachineClock
 from console.domain.errors import ConsoleError
@@ -41,6 +41,7 @@ class BlackBox:
         self._keeps_state = True
         self._began_wall_s = self._clock.wall()
         self._notes: tuple[Note, ...] = ()
+        self._carried: Sequence[Any] = ()
 
     @property
     def error(self) -> str | None:
@@ -73,6 +74,10 @@ class BlackBox:
         if past is not None:
             store.restore(past, frame)
 
+    def carry(self, left: Sequence[Any]) -> None:
+        """What the rules take over with the next Frame from an earlier run: a replay needs it as well."""
+        self._carried = left
+
     def take(self, view: View, freeze: Callable[[], bytes]) -> None:
         """Records a View: a new Frame with all that it changed, or only an action that climbed."""
         events = [*self._action_events(view), *self._note_events(view)]
@@ -84,6 +89,9 @@ class BlackBox:
         wall_s = view.frame.wall_s
         events = [*(Event("alarm", wall_s, {"alarm": plain(alarm)}) for alarm in view.changes), *events]
         events += self._blindness(view)
+        if self._carried:
+            events.append(Event("carried", wall_s, {"left": list(self._carried)}))
+            self._carried = ()
         history = view.history
         tick = Tick(
             view.frame,

@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from console.domain.errors import ConsoleError
 from console.domain.lifecycle import Cycle, Key, Memory, Note, Raising
@@ -41,6 +41,7 @@ class StateKeeping(Protocol):
         cycles: Mapping[Key, Cycle | None],
         raisings: Iterable[Raising],
         notes: tuple[Note, ...] | None,
+        running: Mapping[str, Any] | None = None,
     ) -> None:
         """All of it, or nothing."""
         ...
@@ -60,6 +61,7 @@ class Keeper:
         self._cycles: dict[Key, Cycle | None] = {}
         self._raisings: deque[Raising] = deque(maxlen=MOST_WAITING)
         self._notes: tuple[Note, ...] | None = None
+        self._running: dict[str, Any] = {}
         self._urgent = self._restored = self._stopping = False
         self._given = self._kept = 0
         """Numbers of the newest change handed in, and of the newest one on disk."""
@@ -95,20 +97,27 @@ class Keeper:
                 "The disk has not answered yet: acknowledgements, shelves and notes of before are still missing."
             )
 
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a file, and what an earlier run left has been taken over."""
+        return self._restored
+
     def put(
         self,
         cycles: Mapping[Key, Cycle | None],
         raisings: Iterable[Raising] = (),
         notes: tuple[Note, ...] | None = None,
         urgent: bool = True,
+        running: Mapping[str, Any] | None = None,
     ) -> None:
-        """Takes what changed; returns at once. `urgent` False: it may wait for some seconds."""
+        """Takes what changed; returns at once. `urgent` False: it may wait for some seconds. `running`: what the rules leave, by part."""
         if self._thread is None:
             return
         with self._state:
             self._cycles.update(cycles)
             self._raisings.extend(raisings)
             self._notes = notes if notes is not None else self._notes
+            self._running.update(running or {})
             if len(self._cycles) > MOST_WAITING:
                 self._cycles = {key: cycle for key, cycle in self._cycles.items() if cycle is not None}
             self._given += 1
@@ -187,16 +196,18 @@ class Keeper:
                 self._urgent = False
                 return
             cycles, raisings, notes, number = self._cycles, tuple(self._raisings), self._notes, self._given
-            self._cycles, self._notes, self._urgent = {}, None, False
+            running = self._running
+            self._cycles, self._notes, self._running, self._urgent = {}, None, {}, False
             self._raisings.clear()
         try:
-            file.save(self._fleet, cycles, raisings, notes)
+            file.save(self._fleet, cycles, raisings, notes, running)
         except ConsoleError as error:
             self._failed(error)
             with self._state:  # what came meanwhile is newer
                 self._cycles = {**cycles, **self._cycles}
                 self._raisings.extendleft(reversed(raisings))
                 self._notes = notes if self._notes is None else self._notes
+                self._running = {**running, **self._running}
             return
         self.error = None
         with self._state:

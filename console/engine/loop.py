@@ -12,6 +12,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from console.decide import Authority, Forecast
 from console.detect import Detectors, GapEstimator, Inputs, Judgement
@@ -113,7 +114,9 @@ class Engine:
             self._newest_moment,
             self._next_moment,
         )
-        self._desk = AlarmDesk(settings.detect, keeper or Keeper(None), self._scribe, self._clock, self._republish)
+        self._desk = AlarmDesk(
+            settings.detect, keeper or Keeper(None), self._scribe, self._clock, self._republish, self._go_on
+        )
         self._conductor = Conductor(
             self._hand,
             self._scribe,
@@ -357,6 +360,7 @@ class Engine:
             frame, estimate, history, Inputs(self._health(), self._actions(), self._wishes)
         )
         self._desk.step(frame, judgement.alarms)
+        self._desk.keep(frame, self._detectors)
         self._hand.read_back(frame, estimate)
         self._scribe.probe()
         suspects = frozenset(suspect.server for suspect in judgement.suspects)
@@ -441,7 +445,7 @@ class Engine:
             unrecorded=0 if self._box is None else self._box.lost,
             restarts=self._restarts,
             state_error=self._desk.keeper.error,
-            state_remark=self._desk.keeper.remark,
+            state_remark=self._desk.remark,
             audit_seq=None if head is None else head[0],
             audit_head=None if head is None else head[1],
         )
@@ -482,7 +486,15 @@ class Engine:
             await asyncio.sleep(_METER_S)
             self._lag_s = max(loop.time() - due_s, self._lag_s / 2.0, 0.0)
 
+    def _go_on(self, left: Sequence[Any]) -> None:
+        """Rules go on where those of an earlier run were, and so do those of a replay."""
+        self._detectors.go_on(*left)
+        if self._box is not None:
+            self._box.carry(left)
+
     async def _close(self) -> None:
+        if self._judged is not None:
+            self._desk.keep(self._judged.moment.frame, self._detectors, last=True)
         for part in (
             self._feed.close,
             *(() if self._foreteller is None else (self._foreteller.close,)),

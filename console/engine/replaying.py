@@ -59,6 +59,12 @@ class ReplayEngine(Engine):
         """Of the newest Frame, as the recording counts."""
         self._past_actions = _Past(stretch.events)
         self._recorded: Tick | None = None
+        self._carried: dict[int, list[Any]] = {
+            event.tick: event.body["left"]
+            for event in stretch.events
+            if event.kind == "carried" and isinstance(event.body.get("left"), list)
+        }
+        """By tick: what the rules took over with it from a run before."""
         if from_state and stretch.state is not None:
             try:
                 self.resume(stretch.state.body)
@@ -112,6 +118,8 @@ class ReplayEngine(Engine):
         self._past_actions.up_to(number)
         if begins and number > self.stretch.pieces[0].first:
             self.resume()
+        if (left := self._carried.get(number)) is not None:
+            self._detectors.go_on(*left)
 
 
 class _Past:

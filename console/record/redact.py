@@ -81,13 +81,15 @@ class Pseudonyms:
 
 
 def redacted(stretch: Stretch, names: Pseudonyms | None = None) -> Stretch:
-    """The same polls and events under pseudonyms. The detectors' kept state is left out: alarms of a replay warm up."""
+    """The same polls and events under pseudonyms. What detectors keep or took over is left out: alarms of a replay warm up."""
     names = names or pseudonyms(stretch)
     return replace(
         stretch,
         pieces=tuple(_pieces(stretch, names)),
         events=tuple(
-            Happened(event.tick, event.wall_s, event.kind, names.plain(event.body)) for event in stretch.events
+            Happened(event.tick, event.wall_s, event.kind, names.plain(event.body))
+            for event in stretch.events
+            if event.kind != "carried"
         ),
         state=None,
         environment=names.names.get(stretch.environment, ""),

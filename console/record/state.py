@@ -10,11 +10,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -30,6 +30,9 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     CREATE TABLE raising (number INTEGER PRIMARY KEY, fleet TEXT NOT NULL, wall_s REAL NOT NULL, body BLOB NOT NULL);
     CREATE INDEX raising_fleet ON raising (fleet, number);
     """,
+    """
+    CREATE TABLE running (fleet TEXT NOT NULL, part TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (fleet, part));
+    """,
 )
 """Each brings the file one version further; the file's version is their number."""
 _OURS: Final = 0x44535253
@@ -43,6 +46,8 @@ MOST_FLEETS: Final = 20
 MOST_RAISINGS: Final = 20_000
 MOST_BODY: Final = 64 * 1024
 """Bytes of one row; a larger one is damage."""
+MOST_RUNNING: Final = 8 * 1024 * 1024
+"""The same of what the rules leave."""
 BUSY_S: Final = 2.0
 """Longest wait for another console's write."""
 
@@ -94,12 +99,15 @@ class StateFile:
         cycles: Mapping[Key, Cycle | None],
         raisings: Iterable[Raising] = (),
         notes: tuple[Note, ...] | None = None,
+        running: Mapping[str, Any] | None = None,
     ) -> None:
         """One transaction: all of it is on disk afterwards, or nothing. `cycles` None: normal again. Raises StateError."""
         gone = [(fleet, _text(key)) for key, cycle in cycles.items() if cycle is None]
         kept = [(fleet, _text(key), _body(cycle)) for key, cycle in cycles.items() if cycle is not None]
         new = [(fleet, one.wall_s, msgspec.json.encode(one)) for one in raisings]
+        left = [(fleet, part, msgspec.json.encode(body)) for part, body in (running or {}).items()]
         with self._reported("written"), _transaction(self._base) as base:
+            base.executemany("INSERT OR REPLACE INTO running VALUES (?, ?, ?)", left)
             base.executemany("DELETE FROM cycle WHERE fleet = ? AND key = ?", gone)
             base.executemany("INSERT OR REPLACE INTO cycle VALUES (?, ?, ?)", kept)
             base.executemany("INSERT INTO raising (fleet, wall_s, body) VALUES (?, ?, ?)", new)
@@ -168,7 +176,16 @@ class StateFile:
             notes=() if about is None else _decoded(about[1], _NOTES, most=16 * MOST_BODY),
             raisings=tuple(_decoded(row[0], _RAISING) for row in logged),
             saved_wall_s=None if about is None else float(about[0]),
+            running=tuple(self._running(fleet)),
         )
+
+    def _running(self, fleet: str) -> Iterator[Any]:
+        """A part that cannot be read is left out, and told: alarms begin anew in any case."""
+        for part, body in self._base.execute("SELECT part, body FROM running WHERE fleet = ? ORDER BY part", (fleet,)):
+            try:
+                yield _decoded(body, _PLAIN, most=MOST_RUNNING)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                self.remark = f"The rules' {part} in the alarm state {self.path} cannot be read: they begin anew."
 
     def _set_aside(self, why: str) -> None:
         at = datetime.fromtimestamp(self._clock.wall(), UTC)
@@ -208,7 +225,7 @@ def _prune(base: sqlite3.Connection) -> None:
     if base.execute(old, (MOST_FLEETS,)).fetchone() is None:
         return
     with _transaction(base):
-        for table in ("cycle", "raising"):
+        for table in ("cycle", "raising", "running"):
             base.execute(f"DELETE FROM {table} WHERE fleet IN ({old})", (MOST_FLEETS,))
         base.execute(f"DELETE FROM fleet WHERE fleet IN ({old})", (MOST_FLEETS,))
 
@@ -227,6 +244,7 @@ _Value = TypeVar("_Value")
 _CYCLE: Final = msgspec.json.Decoder(Cycle)
 _RAISING: Final = msgspec.json.Decoder(Raising)
 _NOTES: Final = msgspec.json.Decoder(tuple[Note, ...])
+_PLAIN: Final = msgspec.json.Decoder()
 
 
 def _text(key: Key) -> str:

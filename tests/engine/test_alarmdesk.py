@@ -171,6 +171,55 @@ def test_an_acknowledgement_that_was_confirmed_outlives_a_kill(tmp_path: Path) -
     assert all(cycle.acknowledgement is not None or not cycle.told for cycle in kept.cycles)
 
 
+DELAYS = """
+import asyncio, json, sys
+from pathlib import Path
+from console.engine.keeper import Keeper
+from console.record.state import StateFile
+from tests.engine.test_alarmdesk import Bench, running
+from tests.support.builders import Server
+async def main():
+    keeper = Keeper(lambda: StateFile(Path(sys.argv[1])), "f")
+    async with running(Bench(keeper)) as bench:
+        servers = [Server(f"s{n}") for n in range(3)]
+        await bench.take(bench.maker.make([*servers, Server("s3", age=40.0)]))
+        for _ in range(7):
+            view = await bench.take(bench.maker.make([*servers, Server("s3")]))
+        assert await keeper.flushed()
+        print(json.dumps([view.frame.wall_s, sorted(alarm.name for alarm in view.alarms)]), flush=True)
+        await asyncio.Event().wait()
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+@pytest.mark.asyncio
+async def test_what_a_rule_waits_for_outlives_a_kill_by_the_second(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", DELAYS, str(path), cwd=Path(__file__).parents[2], stdout=subprocess.PIPE
+    )
+    assert child.stdout is not None
+    wall_s, alarms = json.loads(await child.stdout.readline())
+    child.kill()
+    await child.wait()
+    assert alarms == ["silent:s3"]
+    file = StateFile(path)
+    (left,) = (part for part in file.load("f").running if not part["long"])
+    file.close()
+    assert left["wall_s"] == wall_s
+    (server,) = left["rules"]["SilentRule"]["state"]["0"].values()
+    assert server[2] == 6.0, "seconds of calm, of the 10 that it takes"
+    async with running(
+        Bench(Keeper(lambda: StateFile(path), "f"), FrameMaker(mono=5.0, wall=wall_s + 3600.0))
+    ) as bench:
+        servers = [Server("s3"), *(Server(f"s{n}") for n in range(3))]
+        found = [(await bench.take(bench.maker.make(servers))).alarms for _ in range(5)]
+        assert [len(one) for one in found] == [1, 1, 1, 1, 0], (
+            "four seconds were left; the hour without a console is none"
+        )
+
+
 class Disk:
     """A state file whose disk hangs or fails until it is told otherwise."""
 
@@ -185,7 +234,7 @@ class Disk:
         self.works.wait(60.0)
         return self.memory
 
-    def save(self, fleet, cycles, raisings, notes) -> None:
+    def save(self, fleet, cycles, raisings, notes, running=None) -> None:
         self.works.wait(60.0)
         if self.fails:
             raise StateError("The disk is full; make room.")

@@ -181,7 +181,7 @@ def test_an_older_file_is_brought_forward_with_what_it_holds(tmp_path: Path, mon
         assert file.remark is None and len(file.load("f").cycles) == 3
         file.close()
     with sqlite3.connect(path) as base:
-        assert [row[0] for row in base.execute("SELECT version FROM migration")] == [1, 2]
+        assert [row[0] for row in base.execute("SELECT version FROM migration")] == [1, 2, 3]
         assert base.execute("SELECT x, y FROM more").fetchall() == []
     base.close()
 

@@ -42,6 +42,8 @@ class Feed:
     def __init__(self, polls: int, later_s: float) -> None:
         self._polls, self._later_s = polls, later_s
         self._mono_s, self._wall_s = 0.0, 0.0
+        self.one_more = False
+        """A last Frame, once all was said: a shelved cause sets its consequences free with it."""
 
     def monotonic(self) -> float:
         return self._mono_s
@@ -51,7 +53,9 @@ class Feed:
 
     async def frames(self) -> AsyncIterator[Frame]:
         fleet = VirtualFleet(seed=1)
-        for poll in range(self._polls):
+        for poll in range(self._polls + 1):
+            while poll == self._polls and not self.one_more:  # noqa: ASYNC110  it is set on another thread
+                await asyncio.sleep(0.01)
             if poll == 15:
                 fleet.mute(*fleet.idle(3))
             if poll == 30:
@@ -147,6 +151,8 @@ def main() -> int:
         desk.bridge.look()
         if acts:
             await act(screen, desk)
+            feed.one_more = True
+            await until(lambda: handle.newest is not None and handle.newest.frame.seq > 70)
         else:
             await until(lambda: handle.newest is not None and handle.newest.cycles)
         assert handle.newest is not None

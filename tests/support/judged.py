@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
 
 from console.detect import Detectors, DetectSettings, GapEstimator, Inputs, Judgement
+from console.detect.carried import Plain
 from console.domain.alarms import Alarm
 from console.domain.frame import Frame
 from console.domain.readings import Counters, Detachment
@@ -43,6 +45,22 @@ class Judged:
             self.now = self.detectors.step(self.frame, self.estimator.step(self.frame), None, self.inputs)
             changes += self.now.changes
         return changes
+
+    def left(self) -> list[Plain]:
+        """What the rules leave for a later run, as it comes from a file."""
+        parts = [self.detectors.keep(self.frame), self.detectors.keep(self.frame, long=True)]
+        return json.loads(json.dumps(parts, allow_nan=False))
+
+    def begin_anew(
+        self, away_s: float, left: list[Plain] | None = None, settings: DetectSettings | None = None
+    ) -> None:
+        """A new run on another clock and with servers in other slots, so long after this one was killed."""
+        left = self.left() if left is None else left
+        old = self.frames
+        self.frames = FrameMaker(interval=old.interval, mono=7.0, wall=old.wall + away_s - old.interval)
+        self.estimator, self.detectors = GapEstimator(), Detectors(settings)
+        self.detectors.go_on(*left)
+        self.fleet.reverse()
 
     def until(self, true: Callable[[], bool], most: int = 90, each: Callable[[], None] | None = None) -> int:
         """Polls until that is so, and tells how many it took."""

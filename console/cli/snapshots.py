@@ -82,20 +82,19 @@ def replay(arguments: argparse.Namespace) -> int:
     """The recording in a window; headless its alarms, found again, held against those that were recorded."""
     if not arguments.headless:
         return _replay_window(arguments)
-    import asyncio
-
-    from console.engine.counterfactual import parse_changes, recorded_settings, run_through, summary
+    from console.engine.counterfactual import parse_changes
+    from console.engine.judging import Judging
     from console.engine.lines import alarm_line, as_json, as_text
 
     changed = parse_changes(arguments.changes)
 
     def work(stretch: Stretch) -> None:
-        settings = recorded_settings(stretch, changed)
-        found, exact = asyncio.run(run_through(stretch, settings, from_state=not changed))
+        judging = Judging(stretch, changed)
+        judging.run()
         form = as_json if arguments.json else as_text
-        for wall_s, alarm in found.changes:
+        for wall_s, alarm in judging.found.changes:
             _say(form(alarm_line(alarm, wall_s)))
-        told = summary(stretch, found, exact=exact, changed=changed)
+        told = judging.told()
         if arguments.json:
             _say(as_json(told))
             return

@@ -8,7 +8,9 @@ algorithm the same way: what it shows against reality is the error of this metho
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -54,39 +56,44 @@ class _Fleet:
         """So much of what is open ends, by chance."""
         self.truth = self.truth - self.rng.binomial(self.truth.astype(np.int64), share)
 
-    def part(self, world: _World, number: int, count: int) -> None:
-        """A part of a poll in one pool: reports, then arrivals."""
-        truth, reporting = self.truth, world.reporting[number]
-        self.reported[reporting], self.in_flight[reporting] = truth[reporting], 0.0
-        if not count:
-            return
-        picks = world.picks[number]
+    def poll(self, pool: _Pool, counts: Sequence[int], interval_s: float) -> None:
+        """A poll in one pool, part by part: reports, then arrivals. Reports tell something new only after arrivals."""
+        truth, reported, reporting, news = self.truth, self.reported, pool.reporting, True
+        for count in counts:
+            if news:
+                reported[reporting], self.in_flight[reporting] = truth[reporting], 0.0
+            news = count > 0
+            if news:
+                self._arrive(pool, count, interval_s)
+
+    def _arrive(self, pool: _Pool, count: int, interval_s: float) -> None:
+        picks = pool.picks
         if not len(picks):
             self.refused += count
             return
-        known = Candidates(
-            self.reported[picks], world.age[picks], self.in_flight[picks], world.limit[picks], world.since[picks],
-            world.interval_s,
-        )  # fmt: skip
+        known = Candidates(self.reported[picks], pool.age, self.in_flight[picks], pool.limit, pool.since, interval_s)
         chosen = self.balancing.pick_many(known, count, self.rng)
-        got = np.bincount(chosen[chosen >= 0], minlength=len(picks)).astype(np.float64)
-        room = np.maximum(np.where(np.isnan(world.limit[picks]), np.inf, world.limit[picks]) - truth[picks], 0.0)
-        taken = np.minimum(got, room)
-        truth[picks] += taken
+        chosen = chosen[chosen >= 0]
+        got = np.bincount(chosen, minlength=len(picks))
+        held = self.truth[picks]
+        taken = np.minimum(got, np.maximum(pool.most - held, 0.0))
+        self.truth[picks] = held + taken
         self.in_flight[picks] += got
         self.routed[picks] += got
         self.refused += count - float(taken.sum())
 
 
 @dataclass(slots=True, eq=False)
-class _World:
-    """What is real, for all shadows alike."""
+class _Pool:
+    """What is real in one pool, for all shadows alike. Columns by `picks`, the slots that can be picked."""
 
-    interval_s: float
-    picks: list[Indexes]
-    reporting: list[Indexes]
+    picks: Indexes
+    reporting: Indexes
+    """Slots whose report came."""
     age: Floats
     limit: Floats
+    most: Floats
+    """The limit; inf: none."""
     since: Floats
 
 
@@ -178,29 +185,24 @@ class ShadowBalancer:
         routed = np.nan_to_num(frame[Column.ROUTED])
         self._routed += routed
         attached, pool_of = frame.attached, self._holders.pool_of
-        numbers = range(len(self._holders.pools))
-        members = [np.flatnonzero(pool_of == number) for number in numbers]
-        world = _World(
-            interval_s=report_s,
-            picks=[mine[attached[mine]] for mine in members],
-            reporting=[mine[came[mine]] for mine in members],
-            age=age,
-            limit=frame[Column.LIMIT],
-            since=frame.mono_s - self._since,
-        )
-        reported = frame[Column.REPORTED]
-        for fleet in (*self._fleets, self._control):
+        since, reported, limit = frame.mono_s - self._since, frame[Column.REPORTED], frame[Column.LIMIT]
+        everybody = (*self._fleets, self._control)
+        for fleet in everybody:
             # What a silent server said last is as real as its silence: the herd hangs on that one number.
             fleet.reported[away] = reported[away]
             fleet.end(min(poll_s / session_s, 1.0))
         for number, pool in enumerate(self._holders.pools):
-            asked, refused = self._asked_of(frame, pool, float(routed[members[number]].sum()))
+            mine = np.flatnonzero(pool_of == number)
+            asked, refused = self._asked_of(frame, pool, float(routed[mine].sum()))
             self._asked += asked
             self._refused += refused
-            counts = np.diff(np.linspace(0, asked, parts + 1).round().astype(np.int64)).tolist()
-            for fleet in (*self._fleets, self._control):
-                for count in counts:
-                    fleet.part(world, number, count)
+            picks = mine[attached[mine]]
+            own = limit[picks]
+            world = _Pool(picks, mine[came[mine]], age[picks], own, np.where(np.isnan(own), np.inf, own), since[picks])
+            shares = [round(part * (asked / parts)) for part in range(parts)] + [round(asked)]
+            counts = [after - before for before, after in pairwise(shares)]
+            for fleet in everybody:
+                fleet.poll(world, counts, report_s)
 
     def _asked_of(self, frame: Frame, pool: str | None, routed: float) -> tuple[float, float]:
         """Sessions asked for and refused; what the balancer does not count is what it routed, and nothing refused."""

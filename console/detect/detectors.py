@@ -125,6 +125,31 @@ class Detectors:
         self, frame: Frame, estimate: Estimate, history: History | None = None, inputs: Inputs | None = None
     ) -> Judgement:
         """Judges one Frame. `history`: a cut that ends with it. `inputs`: what no Frame carries."""
+        facts, alarms, changes = self._judge(frame, estimate, history, inputs)
+        lost = silences(frame, estimate, alarms)
+        herds = self._herds.step(frame, estimate, facts.spread)
+        return Judgement(
+            figures=self._figures.step(frame, estimate),
+            sight=sight_of(frame, estimate, alarms),
+            alarms=alarms,
+            changes=changes,
+            suspects=suspects(frame, estimate, alarms, lost, herds),
+            silences=lost,
+            herds=herds,
+            unjudged=tuple(rule.unjudged for rule in self._rules if rule.unjudged is not None),
+            chattering=self._chattering(frame),
+        )
+
+    def alarms(
+        self, frame: Frame, estimate: Estimate, inputs: Inputs | None = None
+    ) -> tuple[tuple[Alarm, ...], tuple[Alarm, ...]]:
+        """Open ones and changes of one Frame, and nothing that no rule reads: a third cheaper. Step one way or the other, not both."""
+        _, alarms, changes = self._judge(frame, estimate, None, inputs)
+        return alarms, changes
+
+    def _judge(
+        self, frame: Frame, estimate: Estimate, history: History | None, inputs: Inputs | None
+    ) -> tuple[Facts, tuple[Alarm, ...], tuple[Alarm, ...]]:
         waited_s = frame.interval_s if self._before_s is None else max(frame.mono_s - self._before_s, 0.0)
         self._before_s = frame.mono_s
         attached = frame.attached
@@ -150,19 +175,7 @@ class Detectors:
         for rule in self._rules:
             found += rule.step(facts)
         alarms, changes = self._book.step(frame, found)
-        lost = silences(frame, estimate, alarms)
-        herds = self._herds.step(frame, estimate, facts.spread)
-        return Judgement(
-            figures=self._figures.step(frame, estimate),
-            sight=sight_of(frame, estimate, alarms),
-            alarms=alarms,
-            changes=changes,
-            suspects=suspects(frame, estimate, alarms, lost, herds),
-            silences=lost,
-            herds=herds,
-            unjudged=tuple(rule.unjudged for rule in self._rules if rule.unjudged is not None),
-            chattering=self._chattering(frame),
-        )
+        return facts, alarms, changes
 
     def keep(self, frame: Frame, *, long: bool = False) -> Plain:
         """For `go_on` of a later run: the running delays as of this Frame, or the windows of minutes and hours. None: not now."""

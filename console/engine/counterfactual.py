@@ -11,6 +11,7 @@ from typing import Any
 
 from console.domain.alarms import Alarm, AlarmState
 from console.domain.errors import SettingsError
+from console.domain.frame import Frame
 from console.domain.view import View
 from console.engine.assemble import SECTIONS, engine_settings
 from console.engine.lines import number
@@ -44,10 +45,15 @@ class Found:
         self.last = view
         if warming_up:
             return
+        self.add(view.frame, view.changes)
+
+    def add(self, frame: Frame, changes: Iterable[Alarm]) -> None:
+        """One poll of the window."""
         self.polls += 1
-        wall_s, delta = view.frame.wall_s, view.frame.fleet_delta
-        self.changes += [(wall_s, alarm) for alarm in view.changes]
-        self.plain += [plain(alarm) for alarm in view.changes]
+        wall_s, delta = frame.wall_s, frame.fleet_delta
+        for alarm in changes:
+            self.changes.append((wall_s, alarm))
+            self.plain.append(plain(alarm))
         if delta is not None:
             self.refused.append((wall_s, float(delta.sessions_total.get("refused", 0))))
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any
 
 from typing_extensions import override
 
-from console.domain.actions import Action, Answer, Intent, Rung
+from console.domain.actions import Action, Answer, Intent
 from console.domain.errors import ActionRefused
 from console.domain.safety import Consent, PlanStanding, Said, say
-from console.domain.states import Step, Verb
+from console.domain.states import Verb
 from console.domain.view import Health
 from console.engine.hand import Wish
 from console.engine.loop import Engine
 from console.engine.parts import EngineSettings
+from console.engine.past import PastActions, carried_of, health_of
 from console.record.frozen import FrozenError
 from console.record.recorder.block import Tick
-from console.record.recorder.stretch import Happened, Stretch
+from console.record.recorder.stretch import Stretch
 from console.record.replay import ReplayFeed
 
 _log = logging.getLogger("dsr.replay")
@@ -57,14 +56,9 @@ class ReplayEngine(Engine):
         """Whether the newest Frame lies before the window."""
         self.number = 0
         """Of the newest Frame, as the recording counts."""
-        self._past_actions = _Past(stretch.events)
+        self._past_actions = PastActions(stretch.events)
         self._recorded: Tick | None = None
-        self._carried: dict[int, list[Any]] = {
-            event.tick: event.body["left"]
-            for event in stretch.events
-            if event.kind == "carried" and isinstance(event.body.get("left"), list)
-        }
-        """By tick: what the rules took over with it from a run before."""
+        self._carried = carried_of(stretch.events)
         if from_state and stretch.state is not None:
             try:
                 self.resume(stretch.state.body)
@@ -106,10 +100,7 @@ class ReplayEngine(Engine):
 
     @override
     def _health(self) -> Health:
-        tick = self._recorded
-        if tick is None:
-            return Health()
-        return Health(loop_lag_s=tick.lag_s, journal_error=tick.journal_error)
+        return Health() if self._recorded is None else health_of(self._recorded)
 
     def _before(self, number: int, tick: Tick, begins: bool) -> None:
         """As the console was when it took this Frame: a start of it began with new detectors."""
@@ -120,41 +111,3 @@ class ReplayEngine(Engine):
             self.resume()
         if (left := self._carried.get(number)) is not None:
             self._detectors.go_on(*left)
-
-
-class _Past:
-    """The recorded actions as of a tick."""
-
-    def __init__(self, events: tuple[Happened, ...]) -> None:
-        self._events = [event for event in events if event.kind == "action"]
-        self._at = 0
-        self._actions: dict[str, Action] = {}
-
-    @property
-    def newest_first(self) -> tuple[Action, ...]:
-        """As a View has them."""
-        return tuple(reversed(self._actions.values()))
-
-    def up_to(self, number: int) -> None:
-        """What was known when this tick was judged: what happened up to the one before."""
-        while self._at < len(self._events) and self._events[self._at].tick < number:
-            self._take(self._events[self._at].body)
-            self._at += 1
-
-    def _take(self, body: Mapping[str, Any]) -> None:
-        try:
-            given: dict[str, Any] = {
-                name: value for name, value in body["intent"].items() if name in Intent.__dataclass_fields__
-            }
-            given["verb"] = Verb(given["verb"])
-            intent = Intent(**given)
-            rung = body["rung"]
-            climbed = Rung(
-                Step(rung["step"]), rung["wall_s"], rung["mono_s"], rung["evidence"], rung.get("sentence", "")
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            _log.warning("a recorded action cannot be read: %r", error)
-            return
-        before = self._actions.get(intent.key)
-        rungs = (*before.rungs, climbed) if before is not None else (climbed,)
-        self._actions[intent.key] = Action(intent, rungs, bool(body.get("over")))

@@ -355,18 +355,18 @@ class _Writer:
             yield self._line("measure.glass", deed.evidence[:1], reason=clean_text(deed.break_glass, _TEXT))
 
     def _shadow(self, shadow: ShadowFacts | None) -> Iterable[Line]:
+        if shadow is not None and not shadow.refused_really:
+            return  # there was nothing to save
         if shadow is None or not shadow.others:
             yield self._line("measure.shadow.unknown", [self.facts.whole])
             return
-        if not shadow.refused_really:
-            return  # there was nothing to save
         best = min(shadow.others, key=lambda one: one.refused)
         numbers = {"asked": count(shadow.asked), "really": count(shadow.refused_really)}
         yield self._line(
-            "measure.shadow", [shadow.evidence], algorithm=best.algorithm, refused=count(best.refused), **numbers
+            "measure.shadow", shadow.evidence, algorithm=best.algorithm, refused=count(best.refused), **numbers
         )
         yield self._line(
-            "measure.shadow.method", [shadow.evidence], algorithm=shadow.control.algorithm,
+            "measure.shadow.method", shadow.evidence, algorithm=shadow.control.algorithm,
             refused=count(shadow.control.refused), **numbers,
         )  # fmt: skip
 

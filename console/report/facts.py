@@ -184,7 +184,7 @@ class ShadowFact:
 
 @dataclass(frozen=True, slots=True)
 class ShadowFacts:
-    """The shadow balancer over the recording; `control` ran the balancer's own algorithm by the same method."""
+    """The shadow balancer around the refusals; `control` ran the balancer's own algorithm by the same method."""
 
     asked: float
     refused_really: float
@@ -192,7 +192,8 @@ class ShadowFacts:
     others: tuple[ShadowFact, ...]
     session_s: float
     assumed_algorithm: bool
-    evidence: Evidence
+    evidence: tuple[Evidence, ...]
+    """The polls that were worked out; empty: nothing was refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ MASS: Final = 0.15
 FULL: Final = 0.9
 AHEAD_POLLS: Final = 1.5
 """A memory that would have passed its limit within so many polls, growing as it did, is taken to have done so."""
+_GONE, _OK = int(Reach.UNREACHABLE), int(Reach.OK)
+"""Plain numbers: numpy is slow to compare with a member of an enumeration."""
 
 
 class Morgue:
@@ -64,12 +66,12 @@ class Morgue:
                     self._life[place] = life
             self._started = True
         reach = frame.reach[slots]
-        gone = (reach == Reach.UNREACHABLE) & frame.listed[slots] & ~np.isnan(self._seen[places])
+        gone = (reach == _GONE) & frame.listed[slots] & ~np.isnan(self._seen[places])
         fresh = [place for place in places[gone].tolist() if place not in self._dead and self._seen[place] < number]
         if fresh and len(fresh) <= max(2.0, MASS * len(places)):
             for place in fresh:
                 self._die(place, number, frame.wall_s)
-        seen = reach == Reach.OK
+        seen = reach == _OK
         there = places[seen]
         for place in [place for place in self._dead if self._found[self._dead[place]][1] < number]:
             if place in set(there.tolist()):  # the same process again: it was the way to it that was gone

@@ -7,18 +7,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from console.decide.shadow import ShadowBalancer, ShadowView
 from console.domain.frame import NAN, Column, Floats, Frame
 from console.domain.states import Reach
 from console.report.evidence import Evidence
-from console.report.facts import Facts, Overload, Picture, ShadowFact, ShadowFacts, Silence, Window
+from console.report.facts import Facts, Overload, Picture, ShadowFacts, Silence, Window
 from console.report.places import grown
+from console.report.shadows import Shadows, Span, where_refused
 from console.report.survey import Quiet, Survey
 
 HALF: Final = 0.5
 """A server counts as unable to function in a window where it was so in at least half of the window's polls."""
 COLUMNS: Final = 240
 """Of the figures."""
+_GONE, _LATE, _OK = map(int, (Reach.UNREACHABLE, Reach.TIMEOUT, Reach.OK))
+"""Plain numbers: numpy is slow to compare with a member of an enumeration."""
 _STEP_S: Final = 5.0
 """Two polls that stand further apart than so many intervals leave a time that nobody saw."""
 
@@ -38,7 +40,7 @@ class _Count:
 class Inquiry:
     """Takes the same polls again, after `survey.close()`; then tells the facts."""
 
-    def __init__(self, survey: Survey, *, shadows: bool = True) -> None:
+    def __init__(self, survey: Survey) -> None:
         self._survey = survey
         self._windows = survey.windows()
         self._counts = [_Count(window) for window in self._windows]
@@ -50,12 +52,12 @@ class Inquiry:
         self._late = NAN
         self._late_at: tuple[int, float] | None = None
         self._lengths: list[float] = []
-        self._shadow = ShadowBalancer() if shadows else None
-        self._shadowed: ShadowView | None = None
+        refused = [series[:, 0] for series in survey.pool_series().values()]
+        self._spans = where_refused(survey.walls, self._windows, refused)
+        self._shadow = Shadows(self._spans, survey.session_s)
         span_s = max(survey.walls[-1] - survey.walls[0], 1.0)
         self._column_s = span_s / COLUMNS
         self._used = np.full((len(survey.places), COLUMNS), NAN)
-        self._session_s = survey.session_s
 
     def take(self, number: int, frame: Frame) -> None:
         """One poll."""
@@ -73,12 +75,7 @@ class Inquiry:
             if count.window.first <= number <= count.window.last:
                 self._within(count, frame, slots, places, listed, unable)
         self._latency(number, frame, slots)
-        if self._shadow is not None:
-            lengths = frame[Column.SESSION_LENGTH_P50]
-            if not np.isnan(lengths).all():
-                self._session_s = float(np.nanmedian(lengths))
-            if self._session_s > 0:
-                self._shadowed = self._shadow.step(frame, session_s=self._session_s) or self._shadowed
+        self._shadow.take(frame)
         self._before = frame
 
     def _refusing(self, frame: Frame, slots: NDArray[np.intp], places: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -94,8 +91,8 @@ class Inquiry:
     def _mute(frame: Frame, slots: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Nothing there answers: connections are refused, or a time-out runs out, while others answer."""
         reach = frame.reach[slots]
-        silent = (reach == Reach.UNREACHABLE) | (reach == Reach.TIMEOUT)
-        return silent if (reach == Reach.OK).any() else np.zeros(len(slots), dtype=np.bool_)
+        silent = (reach == _GONE) | (reach == _LATE)
+        return silent if (reach == _OK).any() else np.zeros(len(slots), dtype=np.bool_)
 
     def _time(self, frame: Frame, listed: NDArray[np.bool_], unable: NDArray[np.bool_]) -> None:
         before = self._before
@@ -233,18 +230,12 @@ class Inquiry:
         )
 
     def _shadows(self) -> ShadowFacts | None:
-        view, survey = self._shadowed, self._survey
-        if view is None or not view.control.asked:
-            return None
-        return ShadowFacts(
-            asked=view.control.asked,
-            refused_really=view.control.refused_really,
-            control=ShadowFact(view.control.algorithm, view.control.refused, view.control.moved),
-            others=tuple(ShadowFact(one.algorithm, one.refused, one.moved) for one in view.shadows),
-            session_s=view.session_s,
-            assumed_algorithm=view.assumed_algorithm,
-            evidence=self._evidence("routed, sessions", survey.numbers[0], survey.numbers[-1]),
-        )
+        numbers = self._survey.numbers
+
+        def evidence(span: Span) -> Evidence:
+            return self._evidence("routed, sessions", numbers[span[0]], numbers[span[1]])
+
+        return self._shadow.facts(evidence, self._spans)
 
     def _picture(self) -> Picture:
         survey = self._survey

@@ -284,10 +284,10 @@ _W: Final[Mapping[str, tuple[str, str]]] = {
         "記録された時間内に、ロードバランサーから切り離されたサーバーはありませんでした。",
     ),
     "measure.shadow": (
-        "For a lasting measure: of the same {asked} requests the algorithm `{algorithm}` would have refused {refused},"
-        " while {really} were really refused.",
-        "恒久対策の根拠: 同じ {asked} 件のリクエストに対し、実際の拒否 {really} 件に対して、アルゴリズム「{algorithm}」では"
-        " {refused} 件の拒否にとどまったと推定されます。",
+        "For a lasting measure: of the {asked} requests during the refusals and the 10 minutes before, the algorithm"
+        " `{algorithm}` would have refused {refused}, while {really} were really refused.",
+        "恒久対策の根拠: 拒否が発生した時間帯とその前 10 分間のリクエスト {asked} 件について、実際の拒否 {really} 件に対し、"
+        "アルゴリズム「{algorithm}」では {refused} 件の拒否にとどまったと推定されます。",
     ),
     "measure.shadow.method": (
         "By the same method the load balancer's present algorithm (`{algorithm}`) would have refused {refused}: the"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import statistics
 import tempfile
 import time
@@ -12,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from console.detect import Detectors, GapEstimator
-from console.engine.counterfactual import identical, recorded_settings, run_through
+from console.engine.counterfactual import identical
+from console.engine.judging import Judging
 from console.record.frozen import freeze
 from console.record.recorder import Recording, Tick, read_past, rounded
 from console.record.recorder.block import Block, write_block
@@ -142,9 +142,11 @@ def _replay(folder: Path) -> list[dict[str, object]]:
     with Recording(path) as recording:
         stretch = recording.stretch()
         began, before = time.perf_counter(), time.process_time()
-        found, exact = asyncio.run(run_through(stretch, recorded_settings(stretch), from_state=True))
+        judging = Judging(stretch)
+        judging.run()
         wall_s, cpu_s = time.perf_counter() - began, time.process_time() - before
-        assert exact and identical(stretch, found)
+        found = judging.found
+        assert judging.exact and identical(stretch, found)
     return [
         {
             "what": "replay of an hour of 128 servers, headless, wall s",

@@ -25,6 +25,7 @@ from console.engine.counterfactual import (
     summary,
 )
 from console.engine.exporting import export
+from console.engine.judging import Judging
 from console.engine.replaying import NoActuator, ReplayEngine
 from console.record.container import BadSnapshot
 from console.record.reader import OpenSnapshot
@@ -56,6 +57,11 @@ def test_alarms_recompute_as_they_were_from_any_moment_on(recorded, skip):
     assert exact and found.polls == len(views) - skip
     changes = [(view.frame.wall_s, alarm) for view in views[skip:] for alarm in view.changes]
     assert repr(found.changes) == repr(changes) and identical(stretch, found)
+    with Recording(path) as recording:
+        alone = Judging(recording.stretch(views[skip].frame.wall_s))
+        alone.run()
+    assert alone.done and alone.exact and repr(alone.found.changes) == repr(changes), "the rules alone find the same"
+    assert alone.found.refused == found.refused and alone.begun == alone.total
     assert skip > 100 or len(changes) >= 3
     last = views[-1]
     assert found.last is not None and repr(found.last.alarms) == repr(last.alarms)

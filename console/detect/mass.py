@@ -16,7 +16,7 @@ from console.detect import blind, silent
 from console.detect.carried import Plain, Seat, pairs
 from console.detect.facts import Facts, Finding, Rule, number
 from console.detect.latch import ChatterSettings, Delay, Latch, calm_for, polls_in_a_row
-from console.domain.frame import count
+from console.domain.frame import Column, count
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -27,13 +27,16 @@ class MassSettings:
 
     share: float = option(0.15, low=0.01, high=1.0, sentence="More than this share of the servers ..")
     least: int = option(3, low=1, high=1000, sentence=".. and at least so many.")
+    misses: int = option(
+        2, unit="polls", low=1, high=20, sentence="A server's truth is lost after so many failed polls in a row."
+    )
     clear_share: float = option(0.10, low=0.0, high=1.0, sentence="It clears below this share.")
     polls: int = polls_in_a_row(1)
     clear_after_s: float = calm_for()
 
 
 class TruthLost(Rule):
-    """`blind`, cause `truth`: too many listed servers whose status this workstation cannot read."""
+    """`blind`, cause `truth`: too many listed servers whose status this workstation cannot read. One answer that is late is no loss."""
 
     name = blind.RULE
 
@@ -59,7 +62,9 @@ class TruthLost(Rule):
     def step(self, facts: Facts) -> list[Finding]:
         """Servers that were not polled yet count for neither side."""
         frame, settings = facts.frame, self._settings
-        listed, missing = count(frame.tried), count(frame.unread)
+        with np.errstate(invalid="ignore"):
+            late = frame[Column.MISSES] < settings.misses
+        listed, missing = count(frame.tried), count(frame.unread & ~late)
         share = missing / listed if listed else 0.0
         on = self._latch.step(
             facts.elapsed_s, share > settings.share and missing >= settings.least, share < settings.clear_share

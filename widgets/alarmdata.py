@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from widgets.phrases import NOTHING, Phrase
 
@@ -27,8 +28,7 @@ class AlarmStanding(Enum):
         return self in (AlarmStanding.UNACKNOWLEDGED, AlarmStanding.LATCHED)
 
 
-@dataclass(frozen=True, slots=True)
-class AdvicePage:
+class AdvicePage(Struct, frozen=True):
     """Guidance in one language, filled with the alarm's numbers: shown as it is, never translated."""
 
     what: str
@@ -37,8 +37,7 @@ class AdvicePage:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """What to do about one alarm, in every language there is; English always."""
 
     key: str
@@ -47,8 +46,7 @@ class Advice:
     """By language: `en`, `ja`."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmsExtra:
+class AlarmsExtra(Struct, frozen=True):
     """Beside the lines: a flood in one sentence, how many there are, and what belongs to the chosen alarm."""
 
     flood: Phrase = field(default=NOTHING)
@@ -73,8 +71,7 @@ class EntryKind(Enum):
     SHELVE = "shelve"
 
 
-@dataclass(frozen=True, slots=True)
-class EntrySubject:
+class EntrySubject(Struct, frozen=True):
     """What a text is about: an alarm (`key` of its line), else a server, else the situation."""
 
     text: Phrase
@@ -83,8 +80,7 @@ class EntrySubject:
     server: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """What an operator has written and confirmed with Enter."""
 
     kind: EntryKind
@@ -106,8 +102,7 @@ class SoundState(Enum):
     """No player or no device: the console only beeps, if at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class SoundData:
+class SoundData(Struct, frozen=True):
     """The state of the sounds."""
 
     state: SoundState = SoundState.ON

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from widgets.phrases import Phrase
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CompareTrack:
+class CompareTrack(Struct, frozen=True, eq=False):
     """One quantity on both sides, oldest first; NaN is missing. `low` and `high` are the ends of the scale of both."""
 
     word: Phrase
@@ -22,8 +20,7 @@ class CompareTrack:
     high: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CompareData:
+class CompareData(Struct, frozen=True, eq=False):
     """Both names, and the quantities from top to bottom."""
 
     names: tuple[Phrase, Phrase]

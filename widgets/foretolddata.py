@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from widgets.phrases import NOTHING, Phrase
 
@@ -18,8 +19,7 @@ class Weight(IntEnum):
     UNKNOWN = 4
 
 
-@dataclass(frozen=True, slots=True)
-class ToldLine:
+class ToldLine(Struct, frozen=True):
     """One sentence."""
 
     text: Phrase
@@ -27,8 +27,7 @@ class ToldLine:
     tip: Phrase = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class ForetoldRow:
+class ForetoldRow(Struct, frozen=True):
     """One future: how full its fullest server is, at each mark and at its peak."""
 
     word: Phrase
@@ -38,8 +37,7 @@ class ForetoldRow:
     """Where it is full."""
 
 
-@dataclass(frozen=True, slots=True)
-class ForetoldData:
+class ForetoldData(Struct, frozen=True):
     """What happens if one server is detached. Without rows: `note` says why, or that it is being worked out."""
 
     server: str
@@ -55,8 +53,7 @@ class ForetoldData:
     note: Phrase = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class HerdData:
+class HerdData(Struct, frozen=True):
     """Where the new sessions will do harm first, and what would end it."""
 
     title: ToldLine

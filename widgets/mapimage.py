@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from widgets.planes import Window
@@ -22,8 +22,7 @@ SIGN_EVERY: Final = 26
 _HATCHED: Final = (CellState.DETACHED, CellState.NO_DATA, CellState.BLIND)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ink:
+class Ink(Struct, frozen=True, eq=False):
     """What a map is drawn with, as 0xffRRGGBB."""
 
     table: NDArray[np.uint32]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 ROW_LEAST: Final = 11
 """Rows never shrink below this: then the list scrolls."""
@@ -20,8 +21,7 @@ STRIP_MAP: Final = 20
 MAP_LEAST: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """From x, w wide."""
 
     x: int
@@ -37,8 +37,7 @@ class Span:
         return self.x <= x < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class MapLayout:
+class MapLayout(Struct, frozen=True):
     """The picture's geometry for one size and one number of rows."""
 
     width: int

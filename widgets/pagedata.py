@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from widgets.phrases import NOTHING, Phrase
 from widgets.viewdata import Tone
 
 
-@dataclass(frozen=True, slots=True)
-class PageRow:
+class PageRow(Struct, frozen=True):
     """One line of a table; `tone` has its mark before the first cell."""
 
     cells: tuple[Phrase, ...]
     tone: Tone = Tone.QUIET
 
 
-@dataclass(frozen=True, slots=True)
-class PageTable:
+class PageTable(Struct, frozen=True):
     """One table. `numbers`: columns that are set to the right."""
 
     name: Phrase
@@ -28,8 +26,7 @@ class PageTable:
     """What is said where there are no rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageData:
+class PageData(Struct, frozen=True):
     """A whole page. `choices`: what it may be about, `chosen` the one in force."""
 
     title: Phrase

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
 def QT_TRANSLATE_NOOP(context: str, source: str) -> str:  # noqa: N802  the name that Qt's extraction tool looks for
@@ -11,8 +12,7 @@ def QT_TRANSLATE_NOOP(context: str, source: str) -> str:  # noqa: N802  the name
     return source
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """A sentence or word in the making: English source with {named} places, and what goes into them (text, or Phrases)."""
 
     source: str

@@ -6,10 +6,10 @@ maximum, gap by the value largest in size, both over cells that have a value; a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from widgets.viewdata import GAP_ZERO, CellState, ColumnBlock, MapKind
@@ -29,8 +29,7 @@ def zero_level(kind: MapKind) -> int:
     return GAP_ZERO if kind is MapKind.GAP else 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Window:
+class Window(Struct, frozen=True, eq=False):
     """A cut, pooled: levels and states of shape (rows, columns). Column j holds the ticks [first + j*per, first + (j+1)*per)."""
 
     levels: U8

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from widgets.phrases import NOTHING, Phrase
 from widgets.viewdata import TimeBand, TimeMark, Tone
@@ -11,8 +12,7 @@ from widgets.viewdata import TimeBand, TimeMark, Tone
 SPEEDS: Final = (1, 2, 5, 10, 30, 60)
 
 
-@dataclass(frozen=True, slots=True)
-class PlayData:
+class PlayData(Struct, frozen=True):
     """Where a replay stands. Times are wall seconds of the recording."""
 
     first_s: float
@@ -37,8 +37,7 @@ class PlayData:
     """.. and one after it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompareLine:
+class CompareLine(Struct, frozen=True):
     """One figure, or one server, at two moments."""
 
     name: Phrase
@@ -48,8 +47,7 @@ class CompareLine:
     tone: Tone = Tone.QUIET
 
 
-@dataclass(frozen=True, slots=True)
-class CompareData:
+class CompareData(Struct, frozen=True):
     """Two moments side by side."""
 
     then: str
@@ -62,8 +60,7 @@ class CompareData:
     """Those that changed most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Knob:
+class Knob(Struct, frozen=True):
     """A setting of a rule that can be asked for anew."""
 
     key: str
@@ -75,8 +72,7 @@ class Knob:
     sentence: Phrase = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class WhatIfLine:
+class WhatIfLine(Struct, frozen=True):
     """One alarm under the changed settings."""
 
     text: Phrase
@@ -85,8 +81,7 @@ class WhatIfLine:
     """When it would have fired; None: it would not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class WhatIfData:
+class WhatIfData(Struct, frozen=True):
     """The panel that asks "what if"."""
 
     knobs: tuple[Knob, ...] = ()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import Struct
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -38,8 +39,7 @@ _LONGEST: Final = 400
 _LONGEST_SECTION: Final = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
+class EvidenceRow(Struct, frozen=True):
     """One piece of evidence."""
 
     mark: str
@@ -50,8 +50,7 @@ class EvidenceRow:
     """Where a replay would go."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportData:
+class ReportData(Struct, frozen=True):
     """A report in one language, ready to show. Texts of sections end each sentence with its marks."""
 
     language: str

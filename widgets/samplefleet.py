@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from widgets.viewdata import GAP_ZERO, CellState, ColumnBlock, MapKind
@@ -16,8 +16,7 @@ LIMIT: Final = 12
 _U8 = NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fleet:
+class Fleet(Struct, frozen=True, eq=False):
     """Numbers of a whole run: (servers, ticks) of sessions; NaN where not known."""
 
     names: tuple[str, ...]

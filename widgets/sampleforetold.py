@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from widgets.foretolddata import ForetoldData, ForetoldRow, HerdData, ToldLine, Weight
 from widgets.viewdata import QT_TRANSLATE_NOOP, ScreenData, phrase, verbatim

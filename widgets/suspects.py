@@ -6,9 +6,9 @@ Cards keep their places while the pointer is in the column; after any change of 
 
 from __future__ import annotations
 
-import dataclasses
 from enum import IntEnum
 
+from msgspec import structs
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -333,7 +333,7 @@ class SuspectColumn(QWidget):
         kept: list[SuspectCard] = []
         for view in self.cards():
             if view.card is not None:
-                gone = dataclasses.replace(view.card, button=dataclasses.replace(view.card.button, enabled=False))
+                gone = structs.replace(view.card, button=structs.replace(view.card.button, enabled=False))
                 kept.append(by_server.pop(view.server, gone))
         return (*kept, *by_server.values())
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 STEPS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
@@ -21,8 +21,7 @@ MOST_LABELS: Final = 400
 """More would mean that a clock has jumped by years: no label is better than all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class AxisLabel:
+class AxisLabel(Struct, frozen=True):
     """One label: at column `column` (0 = the first one given), reading `text`."""
 
     column: int
@@ -77,8 +76,7 @@ def labels(wall_s: NDArray[np.float64], column_px: float, label_px: float) -> li
     return made
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A round local time and its words."""
 
     wall_s: float

@@ -7,10 +7,11 @@ tools find it; arguments are filled in by name after translation.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 from numpy.typing import NDArray
 
 from widgets import phrases
@@ -67,8 +68,7 @@ GAP_ZERO = 128
 """Level of gap 0; 1 = most negative, 255 = most positive."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ColumnBlock:
+class ColumnBlock(Struct, frozen=True, eq=False):
     """New columns for the maps, in slot order, oldest first. One column per poll; `first` is the tick of the first column."""
 
     first: int
@@ -80,8 +80,7 @@ class ColumnBlock:
     """(slots, n) `CellState`."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowData:
+class RowData(Struct, frozen=True):
     """One server on one line: label at the left, newest numbers at the right, numbers for sorting and for the table twin.
 
     A number that is not known is None and its text is "-"."""
@@ -115,8 +114,7 @@ class RowData:
     """Age of the truth from two missed polls on, else empty."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RowsData:
+class RowsData(Struct, frozen=True, eq=False):
     """The rows to show, in order, and how many the filter hides.
 
     `rows` may be made one by one as they are looked at: what is asked of all of them is asked of `slots` and `names`,
@@ -133,12 +131,11 @@ class RowsData:
     def __post_init__(self) -> None:
         if len(self.names) != len(self.rows) or len(self.slots) != len(self.rows):
             slots = np.array([row.slot for row in self.rows], dtype=np.intp)
-            object.__setattr__(self, "slots", slots)
-            object.__setattr__(self, "names", tuple(row.name for row in self.rows))
+            force_setattr(self, "slots", slots)
+            force_setattr(self, "names", tuple(row.name for row in self.rows))
 
 
-@dataclass(frozen=True, slots=True)
-class Legend:
+class Legend(Struct, frozen=True):
     """Fixed scale of one map: words for its ends."""
 
     kind: MapKind
@@ -151,8 +148,7 @@ class Legend:
 # --- header, banner, guide ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """One figure of the header: a large value, its word, and a line that explains it."""
 
     key: str
@@ -163,8 +159,7 @@ class Tile:
     tip: Phrase = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorCount:
+class ErrorCount(Struct, frozen=True):
     """One of the service's own error texts, verbatim, and how often per minute."""
 
     text: str
@@ -172,8 +167,7 @@ class ErrorCount:
     tone: Tone = Tone.QUIET
 
 
-@dataclass(frozen=True, slots=True)
-class Arming:
+class Arming(Struct, frozen=True):
     """The switch between reading and acting; `left` is the idle time after which it goes back by itself."""
 
     armed: bool
@@ -182,8 +176,7 @@ class Arming:
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderData:
+class HeaderData(Struct, frozen=True):
     """The top line and the tiles."""
 
     environment: str
@@ -206,8 +199,7 @@ class HeaderData:
     """Which server is detached by break-glass, and by whom."""
 
 
-@dataclass(frozen=True, slots=True)
-class Banner:
+class Banner(Struct, frozen=True):
     """Something is wrong with the console's own sight or means: what, and what to do."""
 
     title: Phrase
@@ -215,8 +207,7 @@ class Banner:
     tone: Tone
 
 
-@dataclass(frozen=True, slots=True)
-class GuideData:
+class GuideData(Struct, frozen=True):
     """The strip that tells a newcomer what goes on in the lab."""
 
     step: int
@@ -238,8 +229,7 @@ class GateState(Enum):
     REFUSE = "refuse"
 
 
-@dataclass(frozen=True, slots=True)
-class GateMark:
+class GateMark(Struct, frozen=True):
     """One gate of a request: its name, its number against its limit, and what it says where it does not pass."""
 
     word: Phrase
@@ -248,8 +238,7 @@ class GateMark:
     said: Phrase = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One thing that would open a refusal. `does`: what the window itself can do of it (`choose` a server, `arm`), else empty."""
 
     text: Phrase
@@ -257,8 +246,7 @@ class Way:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """What an action costs in numbers, where it happens, and what it wants: a reason and a held button. `glass`: past a refusal."""
 
     title: Phrase
@@ -272,8 +260,7 @@ class Ask:
     """So long the button is held."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActButton:
+class ActButton(Struct, frozen=True):
     """A button that names its target. Disabled: `why_not` says why in one sentence, `ways` what would help.
 
     Enabled with `ask`: a press only opens the panel that asks for consent. Disabled with `ask`: a lead may break the glass."""
@@ -289,8 +276,7 @@ class ActButton:
     ways: tuple[Way, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SuspectCard:
+class SuspectCard(Struct, frozen=True):
     """A server worth detaching, and why, in numbers."""
 
     server: str
@@ -315,8 +301,7 @@ class RungState(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class RungData:
+class RungData(Struct, frozen=True):
     """One step of the proof ladder with its evidence."""
 
     word: Phrase
@@ -325,8 +310,7 @@ class RungData:
     evidence: Phrase = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class ActionCard:
+class ActionCard(Struct, frozen=True):
     """An action under way or lately over, with its ladder and its undo."""
 
     key: str
@@ -338,8 +322,7 @@ class ActionCard:
     undo: ActButton | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DetachedLine:
+class DetachedLine(Struct, frozen=True):
     """A server that is out: since when and by whom, why, and when somebody is to look at it again."""
 
     server: str
@@ -354,8 +337,7 @@ class DetachedLine:
     """Only where sessions may be cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A labelled value in the detail panel."""
 
     label: Phrase
@@ -364,8 +346,7 @@ class Fact:
     tip: Phrase = NOTHING
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DetailData:
+class DetailData(Struct, frozen=True, eq=False):
     """Everything about the chosen server, from memory."""
 
     server: str
@@ -391,8 +372,7 @@ class DetailData:
     """What happens if it is detached; None: that is no question."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmLine:
+class AlarmLine(Struct, frozen=True):
     """One alarm that is not over and done with."""
 
     key: str
@@ -410,8 +390,7 @@ class AlarmLine:
     """The standing in words, with who and when."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeMark:
+class TimeMark(Struct, frozen=True):
     """A moment on the timeline."""
 
     wall_s: float
@@ -419,8 +398,7 @@ class TimeMark:
     tone: Tone
 
 
-@dataclass(frozen=True, slots=True)
-class TimeBand:
+class TimeBand(Struct, frozen=True):
     """An interval in which the console did not see: drawn hatched, never as calm."""
 
     first_s: float
@@ -428,8 +406,7 @@ class TimeBand:
     text: Phrase
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ErrorLine:
+class ErrorLine(Struct, frozen=True, eq=False):
     """One of the service's own error texts, verbatim, over time: how often per second (NaN: unknown), and how often in all."""
 
     text: str
@@ -438,8 +415,7 @@ class ErrorLine:
     total: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TimelineData:
+class TimelineData(Struct, frozen=True, eq=False):
     """What clients suffered: refused sessions per second (NaN: unknown), with alarms and actions on it."""
 
     wall_s: NDArray[np.float64]
@@ -454,8 +430,7 @@ class TimelineData:
     """Of a replay: the moment that it is compared with."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ScreenData:
+class ScreenData(Struct, frozen=True, eq=False):
     """One whole picture. `columns` holds only what is new since the picture before."""
 
     header: HeaderData

@@ -3,7 +3,5 @@
 from console.app.bootstrap import run_window
 from console.app.capture import Capture, conditions
 from console.app.fleet import Fleet
-from console.app.replaymain import ReplayPicture, run_replay
-from console.app.replays import Recorded
 
-__all__ = ["Capture", "Fleet", "Recorded", "ReplayPicture", "conditions", "run_replay", "run_window"]
+__all__ = ["Capture", "Fleet", "conditions", "run_window"]

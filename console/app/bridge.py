@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.domain.view import View
 
 EVERY_MS: Final = 66
+FIRST_MS: Final = 10
+"""Until the first View has come: an operator waits for it."""
 AGE_EVERY: Final = 4
 """Without news the ages on the screen still move: at every fourth look."""
 
@@ -26,7 +28,7 @@ class Bridge(QObject):
         self._seen: View | None = None
         self._idle = 0
         self._timer = QTimer(self)
-        self._timer.setInterval(EVERY_MS)
+        self._timer.setInterval(FIRST_MS)
         self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
@@ -41,6 +43,8 @@ class Bridge(QObject):
         """One look; also called by tests."""
         view = self._newest()
         if view is not None and view is not self._seen:
+            if self._seen is None:
+                self._timer.setInterval(EVERY_MS)
             self._seen, self._idle = view, 0
             self.arrived.emit(view)
             return

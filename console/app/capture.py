@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from console.domain.errors import SettingsError
 from console.domain.view import View
@@ -13,8 +14,7 @@ from console.domain.view import View
 THEME: Final = "{theme}"
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(Struct, frozen=True):
     """`path` may hold `{theme}`: then both themes are taken. `when`: open alarms of servers by rule, at least so many."""
 
     path: Path

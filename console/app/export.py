@@ -7,11 +7,11 @@ import platform
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct, field
 from PySide6.QtGui import QImage
 
 from console import __version__
@@ -25,8 +25,7 @@ from console.record.snapshot import SPAN_S, Snapshot, file_name
 _PACKAGES: Final = ("PySide6-Essentials", "pyqtgraph", "qasync", "httpx", "numpy", "msgspec")
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Whose snapshot it is, and where it goes. The callables block: they are called on a worker thread."""
 
     environment: str
@@ -37,8 +36,7 @@ class Origin:
     signer: Callable[[], Signs | None] = lambda: None
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What is to be written: the view that ends it, how much before, and (None: no recorder) where the recording comes from."""
 
     view: View

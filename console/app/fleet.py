@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct, field
 
 from console.detect.announce import AnnounceSettings
 from console.domain.actions import Action
@@ -143,8 +144,7 @@ def _nothing() -> None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
+class Fleet(Struct, frozen=True):
     """One fleet. All callables may block: they are called on a worker thread, except `engine`."""
 
     engine: Callable[[], EngineHandle]

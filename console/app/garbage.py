@@ -21,7 +21,6 @@ class GuiGarbage(QObject):
         super().__init__()
         self._was_on = gc.isenabled()
         gc.disable()
-        gc.collect()
         gc.freeze()  # modules and classes live for ever: the full collections need not walk them
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)

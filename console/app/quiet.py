@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
+from msgspec.structs import replace
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from widgets.actbutton import ActPush

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings
 
 from console.app import bootstrap, qtloop, renderer
@@ -24,8 +24,7 @@ from console.record.sealing import Signs
 _SETTLE_TURNS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class ReplayPicture:
+class ReplayPicture(Struct, frozen=True):
     """A picture of the window once all is judged; `at_s` None: at its end. `panels`: of `compare` and `what-if`."""
 
     path: Path

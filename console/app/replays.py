@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from console.app import renderer
@@ -30,8 +31,7 @@ from widgets.viewdata import QT_TRANSLATE_NOOP, phrase
 _log = logging.getLogger("dsr.window")
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """The file behind a replay, and who looks at it: what a report of it needs."""
 
     path: Path
@@ -83,6 +83,10 @@ class Replays(QObject):
     def open_file(self, path: Path, operator: str = "") -> None:
         """A snapshot, or the newest time of a recording; what cannot be replayed is said in one sentence."""
         self.open(lambda: opened(path), Recorded(path, operator))
+
+    def open_past(self, make: Callable[[], Stretch], recording: Path | None, operator: str) -> None:
+        """What `make` reads of the recorder's file; without one no report can be drafted of it."""
+        self.open(make, None if recording is None else Recorded(recording, operator))
 
     def open(self, make: Callable[[], Stretch], recorded: Recorded | None = None) -> None:
         """What `make` reads, on a worker thread. `recorded`: where from, so that a report can be drafted of it."""

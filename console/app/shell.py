@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -21,7 +21,6 @@ from console.app.drops import Drops
 from console.app.export import Origin, Wish
 from console.app.fleet import Connect, EngineHandle, Fleet
 from console.app.pastasker import PastAsker
-from console.app.replays import Recorded, Replays
 from console.app.saving import Saving
 from console.app.window import MainWindow
 from console.domain.clock import Clock
@@ -35,6 +34,9 @@ from console.record.sealing import Signs
 from widgets import theme
 from widgets.screen import OperatorScreen
 from widgets.viewdata import QT_TRANSLATE_NOOP, Phrase, phrase
+
+if TYPE_CHECKING:
+    from console.app.replays import Replays
 
 _log = logging.getLogger("dsr.window")
 _GUIDE_S: Final = 1.0
@@ -84,17 +86,27 @@ class Shell(QObject):
         self.window.connect_page.cancelRequested.connect(self._cancel_opening)
         QShortcut(QKeySequence("Ctrl+R"), self.window).activated.connect(self._report)
         self.saving = Saving(self.workers, self)
-        self.replays = Replays(self.workers, clock, folder or Path.cwd(), signer, self)
+        self._replays: Replays | None = None
+        self._folder, self._signer = folder or Path.cwd(), signer
         self._asker = PastAsker(self.window, clock, self._go_back)
         self.saving.progressed.connect(self.window.show_progress)
-        for told in (self.saving.said, self.replays.said):
-            told.connect(self.window.say)
+        self.saving.said.connect(self.window.say)
         record = self.window.record
         record.cancelRequested.connect(self.saving.cancel)
         record.saveRequested.connect(self._snapshot)
         record.openRequested.connect(lambda: self._asker.ask_file(self._open_file))
         record.backRequested.connect(lambda: self._asker.ask_time(self._fleet, self.workers))
         self._drops = Drops(self.window, self._open_file)
+
+    @property
+    def replays(self) -> Replays:
+        """Made for the first window on the past: no start waits for it."""
+        if self._replays is None:
+            from console.app.replays import Replays
+
+            self._replays = Replays(self.workers, self._clock, self._folder, self._signer, self)
+            self._replays.said.connect(self.window.say)
+        return self._replays
 
     # --- life
 
@@ -170,14 +182,16 @@ class Shell(QObject):
 
     async def _open(self, fleet: Fleet) -> None:
         handle = fleet.engine()
+        starting = self.workers.submit(handle.start)
+        screen = OperatorScreen()  # while the engine opens its files and asks for the first time
         try:
-            await asyncio.wrap_future(self.workers.submit(handle.start))
+            await asyncio.wrap_future(starting)
         except Exception as error:  # noqa: BLE001  whatever it was, the page must say so instead of waiting for ever
             _log.warning("the fleet could not be opened", exc_info=error)
             self.window.show_connect(reason(str(error) or type(error).__name__), fleet.url or None)
+            screen.deleteLater()
             await asyncio.wrap_future(self.workers.submit(fleet.close))
             return
-        screen = OperatorScreen()
         self._fleet, self._handle = fleet, handle
         self._desk = Desk(fleet, handle, screen, self._clock, self._settings)
         self._desk.said.connect(self.window.say)
@@ -243,8 +257,7 @@ class Shell(QObject):
         if fleet is None or (past := fleet.past) is None:
             self.window.say(phrase(NO_RECORDER))
             return
-        recorded = None if fleet.recording is None else Recorded(fleet.recording, fleet.operator)
-        self.replays.open(lambda: past(first_s, last_s), recorded)
+        self.replays.open_past(lambda: past(first_s, last_s), fleet.recording, fleet.operator)
 
     def _open_file(self, path: Path) -> None:
         self.replays.open_file(path, os_user() if self._fleet is None else self._fleet.operator)
@@ -297,7 +310,8 @@ class Shell(QObject):
     async def _close(self) -> None:
         """Within 3 s: the engine and what belongs to the fleet end side by side."""
         self.saving.cancel()
-        self.replays.close_all()
+        if self._replays is not None:
+            self._replays.close_all()
         if self._opening is not None:
             self._opening.set()
         if self._guide is not None:

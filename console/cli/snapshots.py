@@ -118,7 +118,8 @@ def _replay_window(arguments: argparse.Namespace) -> int:
         raise ConsoleError(f"{reason} `replay --headless` works without one.")
     try:
         with loading():
-            from console.app import Recorded, ReplayPicture, run_replay
+            from console.app.replaymain import ReplayPicture, run_replay
+            from console.app.replays import Recorded
     except ImportError as error:
         raise ConsoleError(f"The window cannot open: {error}. `make deps` installs what Qt needs.") from error
     from console.engine.assemble import os_user

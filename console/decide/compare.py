@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.domain.frame import NAN
@@ -16,8 +16,7 @@ TRACKS: Final = (Track.TRUTH, Track.BELIEVED, Track.ROUTED, Track.GAP, Track.REP
 _SIGNED: Final = (Track.GAP,)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Compared:
+class Compared(Struct, frozen=True, eq=False):
     """One track, both sides. Arrays of one length; NaN: missing there, and then the difference is missing too."""
 
     track: Track

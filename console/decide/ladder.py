@@ -6,9 +6,11 @@ again, shows what became of it. Nothing is ever sent from here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from console.decide.others import newest_of, of_key, who_and_when
 from console.domain.actions import Action, Answer, Intent, Rung
@@ -45,8 +47,7 @@ class LadderSettings:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What a Frame gives beside itself: R, the silence limit, and per slot who is routed how much."""
 
     interval_s: float

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from console.decide.scene import Scene, memory_share
 from console.domain.foresight import HORIZON_S, MARKS_S, Outlook
@@ -31,8 +31,7 @@ _OFF: Final = ((0.0, True), (1.0, True), (-1.0, True), (1.0, False), (-1.0, Fals
 """By number of the run: how many margins flow and length are off, and whether both in the same direction."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Run:
+class Run(Struct, frozen=True, eq=False):
     """One simulated future. Columns as of the scene."""
 
     loads: Floats

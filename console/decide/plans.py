@@ -5,7 +5,9 @@ It stops at the first refusal, failure or surprise, and says where it stands; it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from console.domain.actions import Action
 from console.domain.options import option

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace
 
 from console.decide.outlook import NEARLY_FULL
 from console.domain.foresight import Came, Outlook, Preview, Score, TrackRecord

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
+from msgspec import Struct
 
 from console.decide.flows import Flows
 from console.detect.estimate import Estimate
@@ -30,8 +30,7 @@ class NoForecast(ValueError):
     """Nothing can be foretold; the sentence says what is missing."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scene:
+class Scene(Struct, frozen=True, eq=False):
     """One pool as of one Frame, ready to be run forward. Columns are as long as `ids`."""
 
     frame: Frame

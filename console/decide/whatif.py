@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace
 
 from console.decide.drain import drain
 from console.decide.outlook import Run, outlook, run

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
+from msgspec import Struct
 
 from console.decode.limits import Count, Number, decoded, scalar
 from console.decode.text import clean_text
@@ -18,8 +17,7 @@ _MOST_DETAILS = 32
 _MOST_EVENTS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorBody:
+class ErrorBody(Struct, frozen=True):
     """The body of every error of the contract, cleaned. `code` None: the body was not of the contract."""
 
     code: str | None
@@ -27,8 +25,7 @@ class ErrorBody:
     details: Numbers
 
 
-@dataclass(frozen=True, slots=True)
-class Whoami:
+class Whoami(Struct, frozen=True):
     """Whose token this is. `role`: viewer, operator, lead, service; `name` None where there are no tokens."""
 
     name: str | None

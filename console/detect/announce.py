@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from console.detect import blind
 from console.domain.lifecycle import Cycle, Happening
 from console.domain.options import option
@@ -44,8 +46,7 @@ class AnnounceSettings:
     flash: bool = option(True, sentence="The mark of a high alarm flashes until it is acknowledged; never its text.")
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(Struct, frozen=True):
     """What to do now. Nothing to do: `sound` None, `show` and `say` 0."""
 
     sound: Priority | None = None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from console.detect.facts import Finding
 from console.detect.registry import CAUSES, FLEET_CAUSES
@@ -16,8 +18,7 @@ Key = tuple[str, str | None, str | None]
 _NO_SUBJECT = "fleet"
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     alarm: Alarm
     told: bool
     """Whether it was published as raised; what is folded into a cause is not."""

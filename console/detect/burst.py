@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from console.detect.carried import Plain, amount, items, seconds
 
@@ -15,8 +16,7 @@ _LEAST_BASE_S: Final = 60.0
 """A base of less than a minute counts as a minute: a console that has only just started expects nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """One count and what was to be expected."""
 
     count: int

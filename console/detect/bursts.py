@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct, field
 
 from console.detect.burst import Burst, Rate
 from console.detect.carried import Plain, amount, items, pairs, seconds
@@ -17,8 +19,7 @@ _RELEARN_S: Final = 3600.0
 """After so long even a burst is what is usual here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Levels:
+class Levels(Struct, frozen=True):
     """When a count is a burst."""
 
     z_set: float

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.detect.announce import AnnounceSettings
@@ -83,8 +84,7 @@ class DetectSettings:
     ledger: LedgerSettings = field(default_factory=LedgerSettings)
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What the detectors say of one Frame."""
 
     figures: Figures

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.detect.interval import ReportInterval
@@ -50,8 +51,7 @@ class SilenceSettings:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Estimate:
+class Estimate(Struct, frozen=True, eq=False):
     """Per slot and for the fleet, as of one Frame. NaN: cannot be told."""
 
     told: bool

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from console.detect.carried import Plain, Seat
@@ -24,8 +24,7 @@ LATELY_POLLS: Final = 5.0
 """So many poll intervals a number of sessions stands for a server that does not answer any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What somebody wants of a server, for one life of it."""
 
     attachment: Attachment
@@ -33,8 +32,7 @@ class Wish:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """What no Frame carries: the console's own health, what was done from here, and wishes older than that."""
 
     health: Health | None = None
@@ -45,8 +43,7 @@ class Inputs:
     """By server, as known from before (a journal); a newer action outweighs them."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Facts:
+class Facts(Struct, frozen=True, eq=False):
     """One Frame with its estimate. `elapsed_s`: since the Frame before, capped, so that a gap in time proves no calm."""
 
     frame: Frame
@@ -67,8 +64,7 @@ class Facts:
     """Slots whose line breaks with this Frame: another server, or another life of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """An alarm condition that is open as of this Frame. `slot` None: of the whole fleet, or of a `subject` (a pool, a text)."""
 
     rule: str

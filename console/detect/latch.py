@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.detect.carried import Plain, Seat, items, seconds
@@ -28,8 +29,7 @@ class ChatterSettings:
     forget_s: float = option(600.0, unit="s", low=1.0, high=86400.0, sentence=".. until it was not raised for so long.")
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(Struct, frozen=True):
     """On after `need` of the newest `of` samples (of <= 32), off after `off_s` seconds of calm without a break."""
 
     need: int = 1

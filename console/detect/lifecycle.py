@@ -13,7 +13,8 @@ Fed with the open alarms of each Frame. States: unacknowledged, acknowledged, la
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from console.detect.orders import check_shelf, person, place, sentence
 from console.detect.roll import MOST_KEPT_NOTES, Roll

@@ -20,9 +20,10 @@ import io
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from console.domain.lifecycle import Cycle, Raising, Standing
 from console.domain.states import Priority
@@ -46,8 +47,7 @@ class Band(Enum):
     """Too little to judge by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """One figure. `good`: up to here; `most`: up to here it is manageable. Value None: cannot be told."""
 
     name: str
@@ -67,8 +67,7 @@ class Metric:
         return Band.HARD if self.value <= self.most else Band.BAD
 
 
-@dataclass(frozen=True, slots=True)
-class Performance:
+class Performance(Struct, frozen=True):
     """The page of alarm figures."""
 
     from_wall_s: float

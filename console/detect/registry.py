@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct
 
 from console.detect import (
     blind,
@@ -45,8 +46,7 @@ class Speed(Enum):
     """A share over minutes to hours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(Struct, frozen=True):
     """One rule for people. `worst`: the highest priority that it reaches."""
 
     name: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from console.detect.orders import ShelfSettings
 from console.detect.standing import MOST_NOTES, order_of, sign_of, standing_of

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.detect.estimate import Estimate
@@ -15,8 +14,7 @@ LEAST_SAMPLE = 50
 """Sessions below which nothing is said about how they spread; two for each server are needed as well."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Spread:
+class Spread(Struct, frozen=True, eq=False):
     """Per pool: (pools,). Per slot: (capacity,). NaN: cannot be told."""
 
     came: Floats

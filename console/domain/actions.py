@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from console.domain.alarms import Numbers
 from console.domain.readings import Change, Detachment
 from console.domain.states import Step, Verb
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """What somebody wants done, before anything is sent. `key` is the idempotency key of all its tries."""
 
     key: str
@@ -35,8 +34,7 @@ class Intent:
     """Sessions that the server held when a cut was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Struct, frozen=True):
     """One step reached, from which source, with its numbers."""
 
     step: Step
@@ -47,8 +45,7 @@ class Rung:
     """For refusals, rejections and failures: what happened and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """An intent and the rungs it has reached, oldest first."""
 
     intent: Intent
@@ -66,8 +63,7 @@ class Action:
         return any(rung.step is step for rung in self.rungs)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What the balancer answered to a request. `status` None: no answer (time-out, reset): the outcome is unknown."""
 
     status: int | None

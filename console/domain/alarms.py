@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from console.domain.states import Priority
 
@@ -18,8 +19,7 @@ class AlarmState(Enum):
     CLEARED = "cleared"
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """One alarm. Its key is (rule, server, incarnation); `server` None: of the whole fleet, or of its `subject`."""
 
     rule: str
@@ -52,8 +52,7 @@ class Alarm:
         return self.rule, self.server or self.subject, self.incarnation
 
 
-@dataclass(frozen=True, slots=True)
-class Suspect:
+class Suspect(Struct, frozen=True):
     """A server worth detaching, with the numbers that say why."""
 
     server: str
@@ -67,8 +66,7 @@ class Suspect:
     """truth, limit, belief, gap, report_age_s, silent_limit_s, routed_share, fair_share, fault, full_in_s; a missing number is None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unjudged:
+class Unjudged(Struct, frozen=True):
     """A rule that cannot tell in this Frame, for so many of its servers, because these numbers are missing."""
 
     rule: str
@@ -95,8 +93,7 @@ class Fault(Enum):
     """A side tells no sequence numbers or ages, or could not be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """What became of the reports of one server whose belief is old or wrong."""
 
     server: str
@@ -107,8 +104,7 @@ class Silence:
     belief, truth, limit_s."""
 
 
-@dataclass(frozen=True, slots=True)
-class Herd:
+class Herd(Struct, frozen=True):
     """How the new sessions of one pool spread, and where they will do harm first. NaN: cannot be told."""
 
     pool: str | None

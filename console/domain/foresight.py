@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from console.domain.frame import Floats
@@ -29,8 +29,7 @@ class Known(Enum):
     """Nothing is known: a stated assumption, with a wide margin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """One pool. Margins are shares of the value (one standard deviation, about)."""
 
     rate: float
@@ -63,8 +62,7 @@ class Binding(Enum):
     MEMORY = "memory"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Outlook:
+class Outlook(Struct, frozen=True, eq=False):
     """The next 60 s without `detached`. Columns as of `ids`, the survivors: attached servers that are not among them."""
 
     detached: tuple[str, ...]
@@ -101,8 +99,7 @@ class Outlook:
         return Binding.MEMORY if self.memory_share > self.peak_share else Binding.SLOTS
 
 
-@dataclass(frozen=True, slots=True)
-class Drain:
+class Drain(Struct, frozen=True):
     """Seconds until the last session has ended, with even odds and in nine of ten cases."""
 
     server: str
@@ -117,8 +114,7 @@ class Drain:
     """False: some sessions are of unknown or unusual length, so only `bound_s` can be relied upon."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Smallest:
+class Smallest(Struct, frozen=True, eq=False):
     """The smallest set found that ends the herd, or what comes nearest. `servers` empty: there is nothing to detach."""
 
     servers: tuple[str, ...]
@@ -131,8 +127,7 @@ class Smallest:
     tries: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Preview:
+class Preview(Struct, frozen=True, eq=False):
     """What was foretold, on what grounds. It grows from step to step; each state of it is immutable."""
 
     servers: tuple[str, ...]
@@ -169,8 +164,7 @@ class Came(Enum):
     VOID = "void"
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """One preview held against what came. Shares are 0 to 1; NaN where void or not known."""
 
     servers: tuple[str, ...]
@@ -190,8 +184,7 @@ class Score:
         return self.peak_came - self.peak_foretold
 
 
-@dataclass(frozen=True, slots=True)
-class TrackRecord:
+class TrackRecord(Struct, frozen=True):
     """How good the console's own forecasts of the peak were, lately. NaN: none has been held against what came."""
 
     scored: int = 0
@@ -206,8 +199,7 @@ class TrackRecord:
     """What the record asks every margin to be at least; NaN: it says nothing yet."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shadow:
+class Shadow(Struct, frozen=True, eq=False):
     """Running counts of one algorithm since it began, or since the balancer restarted. Per slot, float64; free slots hold 0."""
 
     algorithm: str
@@ -226,8 +218,7 @@ class Shadow:
         return float(np.maximum(self.elsewhere, 0.0).sum())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ShadowView:
+class ShadowView(Struct, frozen=True, eq=False):
     """All shadows as of one Frame."""
 
     since_wall_s: float
@@ -248,8 +239,7 @@ class ShadowView:
         return float(np.maximum(mine, 0.0).sum())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Foresight:
+class Foresight(Struct, frozen=True, eq=False):
     """What the engine foretells as of one View. Empty where nobody asked, or where it was told not to look ahead."""
 
     previews: Mapping[str, Preview] = field(default_factory=dict[str, Preview])

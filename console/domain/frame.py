@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from console.domain.readings import Change, Counters, Detachment
@@ -100,8 +100,7 @@ def count(flags: Bools) -> int:
     return int(np.count_nonzero(flags))
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """Who holds a slot. The key is the id; a new incarnation or a new holder gets a new epoch, which breaks the line."""
 
     slot: int
@@ -140,8 +139,7 @@ class RowTable:
         return len(self._by_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Balancer:
+class Balancer(Struct, frozen=True):
     """The balancer as of this Frame. `age_s` is inf until it answered once."""
 
     reach: Reach
@@ -166,8 +164,7 @@ class Balancer:
     """`Frame.changes` reach up to this generation; False: they could not be read this time; None: it tells none."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+class Frame(Struct, frozen=True, eq=False):
     """One poll of one fleet. Arrays are read-only and as long as `rows.capacity`; free slots hold NaN and False."""
 
     seq: int

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 LANGUAGES: Final = ("en", "ja")
 
 
-@dataclass(frozen=True, slots=True)
-class Guidance:
+class Guidance(Struct, frozen=True):
     """One page; `{names}` in it stand for the alarm's own numbers."""
 
     what: str
@@ -28,8 +28,7 @@ class Guidance:
         return self.what, self.why, *self.do, self.where
 
 
-@dataclass(frozen=True, slots=True)
-class RuleGuidance:
+class RuleGuidance(Struct, frozen=True):
     """Both languages of one rule. `fleet`: the pages for an alarm that is of no server, where these differ."""
 
     server: Mapping[str, Guidance]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 from console.domain.alarms import Alarm
 from console.domain.errors import ConsoleError
@@ -60,8 +61,7 @@ class Turn(Enum):
     """The oldest of too many latched ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """What a person did or wrote: acknowledgement, note."""
 
     wall_s: float
@@ -69,8 +69,7 @@ class Remark:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """What an operator wrote down: about an alarm, a server, or (neither) the situation. One line of bounded length."""
 
     wall_s: float
@@ -91,8 +90,7 @@ class Note:
         return f"{rule}:{subject or 'fleet'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """Set aside until it runs out. `remaining_s` counts on the monotonic clock; `until_wall_s` is for labels."""
 
     by: str
@@ -102,8 +100,7 @@ class Shelf:
     remaining_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
+class Cycle(Struct, frozen=True):
     """One alarm in its life-cycle; its key is the alarm's. Immutable: each turn makes a new one."""
 
     alarm: Alarm
@@ -153,8 +150,7 @@ class Cycle:
         return self.standing in _WAITS
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """One turn of one alarm: for sound, desktop notification, lines and records."""
 
     number: int
@@ -174,8 +170,7 @@ class Happening:
     """A note or a reason, verbatim; of UNSHELVED one of `order`, `expired`, `worse`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Alarms with one cause, in one line: the first, and "N more"."""
 
     cause: str
@@ -191,8 +186,7 @@ class Group:
     """Whether one of those that wait is not over yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flood:
+class Flood(Struct, frozen=True):
     """Too many new alarms for one person (10 in 10 minutes by default)."""
 
     on: bool = False
@@ -205,8 +199,7 @@ class Flood:
     """Left off for want of room."""
 
 
-@dataclass(frozen=True, slots=True)
-class Raising:
+class Raising(Struct, frozen=True):
     """One line of the alarm log: a new alarm that asked for attention."""
 
     wall_s: float
@@ -215,8 +208,7 @@ class Raising:
     priority: Priority
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What survives the console: the life-cycle of every listed alarm, notes, and the log of those raised."""
 
     cycles: tuple[Cycle, ...] = ()
@@ -239,8 +231,7 @@ class Unseen(Enum):
     SERVER = "server"
 
 
-@dataclass(frozen=True, slots=True)
-class Blindness:
+class Blindness(Struct, frozen=True):
     """An interval without sight of one source, from the first Frame that lacks it to the first that has it again."""
 
     source: Unseen

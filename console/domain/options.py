@@ -6,14 +6,15 @@ Example: `interval_s: float = option(1.0, unit="s", low=0.1, high=60.0, sentence
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from msgspec import Struct
 
 _KEY = "option"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """The declaration behind one field."""
 
     sentence: str

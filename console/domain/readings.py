@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from console.domain.states import Attachment
 
 
-@dataclass(frozen=True, slots=True)
-class Detachment:
+class Detachment(Struct, frozen=True):
     """Who detached a server, when (Unix seconds) and why, as the balancer tells it."""
 
     by: str | None
@@ -20,8 +20,7 @@ class Detachment:
     review_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change of the fleet, as the balancer recorded it; `time` in Unix seconds."""
 
     seq: int
@@ -35,8 +34,7 @@ class Change:
     key: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ServerEntry:
+class ServerEntry(Struct, frozen=True):
     """One server as the balancer lists it: belief, routed, state."""
 
     id: str
@@ -60,16 +58,14 @@ class ServerEntry:
     detached: Detachment | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counters:
+class Counters(Struct, frozen=True):
     """Counters of one scope (fleet, pool or interface): errors by verbatim text, sessions by outcome. They restart with the balancer."""
 
     errors_total: Mapping[str, int] = field(default_factory=dict[str, int])
     sessions_total: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
-@dataclass(frozen=True, slots=True)
-class FleetReading:
+class FleetReading(Struct, frozen=True):
     """One answer of the balancer."""
 
     time: float
@@ -91,8 +87,7 @@ class FleetReading:
     """They reach up to this reading; False: they could not be read this time; None: this balancer tells none."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusReading:
+class StatusReading(Struct, frozen=True):
     """One answer of one DSRS: the truth."""
 
     id: str

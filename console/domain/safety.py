@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
+from msgspec import Struct, field
 from typing_extensions import override
 
 from console.domain.states import Verb
@@ -49,8 +49,7 @@ class Light(Enum):
     """Not this way; by break-glass only where every refusing gate allows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A sentence as data: English source with named places, and what stands there. `str()` fills it in; a window translates `text`."""
 
     text: str = ""
@@ -90,8 +89,7 @@ class Move(Enum):
     """Somebody with `role`."""
 
 
-@dataclass(frozen=True, slots=True)
-class WayOut:
+class WayOut(Struct, frozen=True):
     """One thing to do after which the gate passes. Ways are listed cheapest first."""
 
     move: Move
@@ -102,8 +100,7 @@ class WayOut:
     role: Role | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """One gate's answer to one request. `said` tells, where it does not pass, what is wrong."""
 
     name: str
@@ -134,8 +131,7 @@ class Gate:
         return str(self.said)
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(Struct, frozen=True):
     """What the forecast expects `horizon_s` after the action, of the survivors that are no suspects. NaN: cannot be told."""
 
     horizon_s: float
@@ -152,8 +148,7 @@ class Prediction:
     """`peak_share` by the what-if; NaN: none of this set was at hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Appraisal:
+class Appraisal(Struct, frozen=True):
     """Every gate of one request, in the order in which a refusal is told, and what follows from them."""
 
     verb: Verb
@@ -185,8 +180,7 @@ class Appraisal:
         return bool(refusing) and all(gate.breakable for gate in refusing)
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A set that a plan could carry out now, in its order, and what the gates say to the whole of it."""
 
     verb: Verb
@@ -194,8 +188,7 @@ class Proposal:
     appraisal: Appraisal
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(Struct, frozen=True):
     """What the operator gave beside the click. None or blank: nothing."""
 
     hold_reason: str | None = None
@@ -206,8 +199,7 @@ class Consent:
     """Cut: how many sessions it ends, typed by the operator."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Who sits at this console and whether it is armed, as of now."""
 
     role: Role | None = None
@@ -221,8 +213,7 @@ class Standing:
     """Until it disarms by itself; inf where it does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """One earlier detach or attach that the balancer took: our own, of the journal, or of somebody else."""
 
     key: str
@@ -247,8 +238,7 @@ class StepState(Enum):
     """It, or one before it, ended the plan."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanStep:
+class PlanStep(Struct, frozen=True):
     """One server of a plan, and the key of its action once there is one."""
 
     server: str
@@ -256,8 +246,7 @@ class PlanStep:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanStanding:
+class PlanStanding(Struct, frozen=True):
     """A plan as of now: ONE action of several steps. `said` tells where it stands, or why it stopped."""
 
     id: str

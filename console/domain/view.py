@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from console.domain.actions import Action
 from console.domain.alarms import Alarm, Herd, Silence, Suspect, Unjudged
@@ -16,8 +17,7 @@ from console.domain.safety import Appraisal, PlanStanding, Proposal, Standing
 from console.domain.states import Sight
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """The fleet in numbers, as of one Frame. Missing is None or NaN, never 0."""
 
     servers: int
@@ -58,8 +58,7 @@ class Figures:
     """By verbatim text, new in this poll; empty on a new base."""
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """The console about itself."""
 
     loop_lag_s: float = NAN
@@ -82,8 +81,7 @@ class Health:
     """Number and hash of the audit's newest line: noted elsewhere, they tell later whether the file was cut."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class View:
+class View(Struct, frozen=True, eq=False):
     """Newest Frame, a cut of history, and every judgement on them."""
 
     version: int

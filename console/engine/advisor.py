@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from console.decide import Forecast, GateSettings, Known, Projection, Request, appraise, appraise_set, situate
 from console.decide.gates import Foretold, Situation, known_sets
@@ -23,8 +23,7 @@ SHOWN: Final = 12
 """Servers whose gates a View carries: suspects first, then what is looked at, then the detached."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Moment:
+class Moment(Struct, frozen=True, eq=False):
     """The newest Frame with what was made of it, and when we took it."""
 
     frame: Frame
@@ -37,8 +36,7 @@ class Moment:
     """A cut that ends with the Frame."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inner:
+class Inner(Struct, frozen=True):
     """What the engine itself is doing, at one moment."""
 
     now_s: float

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from console.domain.actions import Intent
 from console.domain.frame import Column
@@ -12,8 +11,7 @@ from console.domain.safety import Prediction
 from console.engine.advisor import Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Struct, frozen=True):
     """A prediction that waits for its day."""
 
     intent: Intent

@@ -7,9 +7,10 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from console.decide import (
     Authority,
@@ -49,8 +50,7 @@ _BUSY = (429, 503)
 _NOT_OFFERED = (404, 405, 501)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What somebody asks for. `incarnation`: of the server as they saw it; `plan`: the plan that it is a step of."""
 
     verb: Verb

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 from console.domain.options import declared
 from console.engine.assemble import SECTIONS
@@ -13,8 +15,7 @@ from console.engine.parts import EngineSettings
 _ALARMS = "alarms."
 
 
-@dataclass(frozen=True, slots=True)
-class KnobValue:
+class KnobValue(Struct, frozen=True):
     """`rule.key` as in the settings file, its value as text, and its unit."""
 
     key: str

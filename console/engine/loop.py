@@ -11,8 +11,9 @@ import contextlib
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from console.decide import Authority, Forecast
 from console.detect import Detectors, GapEstimator, Inputs, Judgement
@@ -53,8 +54,7 @@ _CLOSE_S = 2.0
 """Longest wait for each part at the end; stopping must take less than 3 s."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Judged:
+class _Judged(Struct, frozen=True, eq=False):
     """What a View is made of, besides what changes between Frames."""
 
     moment: Moment

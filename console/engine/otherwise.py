@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from console.decide.flows import FlowKeeper
 from console.decide.shadow import ShadowBalancer, ShadowView
@@ -14,8 +15,7 @@ from console.record.recorder import Stretch, ticks_of
 ALGORITHMS: Final = NAMES
 
 
-@dataclass(frozen=True, slots=True)
-class OtherwiseFound:
+class OtherwiseFound(Struct, frozen=True):
     """Over the window. `control`: the balancer's own algorithm by the same method; against `refused_really` it shows the method's error."""
 
     refused: float

@@ -51,7 +51,7 @@ class PastActions:
     def _take(self, body: Mapping[str, Any]) -> None:
         try:
             given: dict[str, Any] = {
-                name: value for name, value in body["intent"].items() if name in Intent.__dataclass_fields__
+                name: value for name, value in body["intent"].items() if name in Intent.__struct_fields__
             }
             given["verb"] = Verb(given["verb"])
             intent = Intent(**given)

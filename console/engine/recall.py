@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from console.detect.facts import Wish
 from console.domain.actions import Intent
@@ -146,8 +147,7 @@ def wishes(records: Iterable[Mapping[str, Any]], wall_s: float) -> dict[str, Wis
     return {server: wish for server, wish in newest.items() if wish is not None}
 
 
-@dataclass(frozen=True, slots=True)
-class OpenIntent:
+class OpenIntent(Struct, frozen=True):
     """An intent without an outcome: its console died, or is still at it."""
 
     key: str

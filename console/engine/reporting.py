@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from console.domain.errors import ConsoleError
 from console.record.reader import OpenSnapshot

@@ -6,10 +6,12 @@ One thread judges, another looks. Views are kept without their Frames, which are
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from console.domain.alarms import AlarmState
 from console.domain.errors import ConsoleError
@@ -120,7 +122,9 @@ class Rerun:
         return summary(self.stretch, self.found, exact=self.exact, changed=self.changed)
 
     async def _run(self) -> None:
-        engine = ReplayEngine(self.stretch, replace(self.settings, store=self._store), from_state=not self.changed)
+        engine = ReplayEngine(
+            self.stretch, dataclasses.replace(self.settings, store=self._store), from_state=not self.changed
+        )
         seq = -1
 
         def take(view: View) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 Encoding = Literal["lsb16", "msb16", "mulaw", "alaw"]
 """16-bit samples, least or most significant byte first; or one companded byte a sample."""
 PoolRate = Literal[8, 16]
 
 
-@dataclass(frozen=True, slots=True)
-class AudioFormat:
+class AudioFormat(Struct, frozen=True):
     """One format. With a header (`8K`, `16K`) rate and encoding are nominal until the header of the audio has been read."""
 
     name: str

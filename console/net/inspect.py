@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from console.domain.errors import DeadlinePassed
 from console.net.endpoint import Endpoint
@@ -14,8 +15,7 @@ from console.net.names import Names
 from console.net.trust import own_certificate, pin_of, pinned_keys, tls_context
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """`keys`: the pins of the certificates that were verified, the end's own first; `pinned`: whether one of them is a pinned one."""
 
     version: str

@@ -7,10 +7,11 @@ import binascii
 import os
 import re
 import ssl
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from console.domain.errors import SettingsError
 from console.net.handshake import Context
@@ -22,8 +23,7 @@ _PIN: Final = re.compile(r"(?:sha256[:/])?([0-9A-Fa-f]{64}|[A-Za-z0-9+/]{43}=)")
 _PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """`ca_file`: PEM of the authorities to believe instead of the machine's. `pins`: keys of which the other end must show one.
     `cert_file` and `key_file`: our own certificate, for whoever asks for it.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from typing_extensions import override
 
 _LONGEST = 512  # characters; a status URL of a real site is below 100
@@ -19,8 +19,7 @@ _SHAPE = re.compile(
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Url:
+class Url(Struct, frozen=True):
     """An http or https URL in its parts. `host` is without brackets, `target` is path and query, never empty."""
 
     scheme: str

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
+
+from msgspec import Struct
 
 from console.detect.flood import by_cause
 from console.domain.lifecycle import Cycle, Flood, Group, Key, Standing
@@ -34,8 +35,7 @@ MOST_REMARKS: Final = 5
 """Notes on the chosen alarm that are shown, the newest."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sorted:
+class _Sorted(Struct, frozen=True, eq=False):
     """What the list is made of, until the alarms change."""
 
     cycles: tuple[Cycle, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Order(Enum):
@@ -14,8 +15,7 @@ class Order(Enum):
     POOL = "pool"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(Struct, frozen=True):
     """Frozen: rows keep their places while the pointer or the keyboard is in them; new ones go to the end."""
 
     order: Order = Order.HOTNESS

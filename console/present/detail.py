@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace
 
 from console.domain.frame import Column, Row
 from console.domain.history import Mark, Track

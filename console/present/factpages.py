@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from console.decide import compare
 from console.domain.foresight import Shadow, ShadowView
@@ -153,8 +153,7 @@ def _part(some: float, of: float) -> float | None:
     return some / of if of > 0 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(Struct, frozen=True):
     """What a server is compared with: another one, or itself so long ago."""
 
     server: str

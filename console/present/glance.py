@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from console.domain.actions import Action
 from console.domain.alarms import Alarm
@@ -22,8 +22,7 @@ DEAD_AFTER_POLLS = 3.0
 """A picture older than this many polls, and than 1 s, means that the engine stands still (as `domain.view.sight_now`)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Glance:
+class Glance(Struct, frozen=True, eq=False):
     """One View as of now. Arrays are by slot; `lock` is the sentence why nothing may be done, or NOTHING."""
 
     view: View

@@ -6,9 +6,10 @@ Lines are Phrases; whoever copies them fills them in and joins them with line br
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
+
+from msgspec import Struct
 
 from console.domain.alarms import Suspect
 from console.domain.foresight import Preview
@@ -26,8 +27,7 @@ _MOST: Final = 10
 """Alarms and suspects that a message for the chat lists; the page lists all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blind:
+class Blind(Struct, frozen=True):
     """An interval in which a source could not be seen."""
 
     source: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
+
+from msgspec import Struct
 
 from console.domain.actions import Action, Intent, Rung
 from console.domain.states import Step, Verb
@@ -36,8 +37,7 @@ _LADDERS: Final = {
 _BAD: Final = frozenset({Step.REFUSED, Step.REJECTED, Step.FAILED})
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """A click that the engine's View does not show yet. `problem`: it never will, and why."""
 
     server: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import tzinfo
+
+from msgspec.structs import replace
 
 from console.domain.states import Reach, Verb
 from console.domain.view import View

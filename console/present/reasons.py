@@ -7,7 +7,7 @@ becomes a Phrase; the names, numbers and words of the system inside of it stay a
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from console.domain.safety import Said
@@ -243,7 +243,9 @@ _NESTED: Final = frozenset({"why"})
 """Places that may hold another sentence of the table."""
 
 
+@cache
 def _pattern(template: str) -> re.Pattern[str]:
+    """Made when it is first tried: a start needs none of them."""
     parts = re.split(r"\{(\w+)\}", template)
     seen: set[str] = set()
     pieces: list[str] = []
@@ -259,7 +261,7 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 
 _KNOWN: Final = tuple(
-    (template, _pattern(template))
+    (template, template.partition("{")[0])
     # The one with the most words of its own first: "The balancer" is no name of a place.
     for template in sorted(
         (*_NET, *_TOKEN, *_DECODE, *_SOURCE, *GATES, *_LADDER, *_WINDOW, *RECORDS),
@@ -267,8 +269,7 @@ _KNOWN: Final = tuple(
         reverse=True,
     )
 )
-
-
+"""Templates, and what stands before the first place in them."""
 _SAID: Final = frozenset((*GATES, *WAYS, *PLANS, *PLAN_ENDS))
 _PLACE: Final = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 _PLAN_END: Final = re.compile(
@@ -326,13 +327,10 @@ def _with_more(text: str) -> Phrase | None:
 
 
 def _way(text: str) -> Phrase:
-    for template, pattern in _WAYS:
-        if (found := pattern.fullmatch(text)) is not None:
+    for template in WAYS:
+        if (found := _pattern(template).fullmatch(text)) is not None:
             return Phrase(template, found.groupdict())
     return verbatim(text)
-
-
-_WAYS: Final = tuple((template, _pattern(template)) for template in WAYS)
 
 
 @lru_cache(maxsize=1024)
@@ -344,8 +342,8 @@ def reason(text: str) -> Phrase:
         return verbatim(text)
     if (longer := _with_more(text)) is not None:
         return longer
-    for template, pattern in _KNOWN:
-        if (found := pattern.fullmatch(text)) is not None:
+    for template, begin in _KNOWN:
+        if text.startswith(begin) and (found := _pattern(template).fullmatch(text)) is not None:
             args = found.groupdict()
             return Phrase(template, {name: reason(value) if name in _NESTED else value for name, value in args.items()})
     return verbatim(text)

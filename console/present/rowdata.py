@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.domain.alarms import Alarm
@@ -44,8 +44,7 @@ class _Read(NamedTuple):
 _Made = tuple[Row, _Read, tuple[tuple[str, int], ...], bool, RowData]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class Reading(Struct, frozen=True, eq=False):
     """What all rows of one View show, by slot: enough to order and to count them without making any."""
 
     table: RowTable

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from typing_extensions import override
 
 from console.domain.errors import JournalError
@@ -16,8 +16,7 @@ from console.record.journal import full_files
 from console.record.keys import Verifier
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What is wrong: which file, which line of it (None: none in particular), and why."""
 
     file: Path
@@ -30,8 +29,7 @@ class Finding:
         return f"{place}: {self.why}."
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """The result over all files. `finding` None: nothing was changed, removed or cut, as far as what is kept elsewhere can tell."""
 
     files: int

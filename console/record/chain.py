@@ -11,8 +11,9 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, cast
+
+from msgspec import Struct
 
 VERSION: Final = 2
 FIRST: Final = "0" * 64
@@ -21,24 +22,21 @@ MIGRATED, CHECKPOINT, ROTATED = "migrated", "checkpoint", "rotated"
 _FIELDS: Final = frozenset({"journal", "seq", "prev", "hash", "wall_s", "mono_s", "boot", "host", "kind", "body"})
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The newest line: whoever keeps it elsewhere can tell later that nothing before it was changed or cut."""
 
     seq: int
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bad:
+class Bad(Struct, frozen=True):
     """The first line that is not as it was written. `line` counts from 1 over all bytes that were given."""
 
     line: int
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What a walk along the chain found."""
 
     lines: int

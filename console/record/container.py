@@ -14,10 +14,11 @@ import stat
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Final
+
+from msgspec import Struct
 
 from console.domain.errors import ConsoleError
 
@@ -43,8 +44,7 @@ class BadSnapshot(ConsoleError):
         self.member = member
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One entry of the archive."""
 
     name: str

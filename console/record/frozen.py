@@ -182,6 +182,10 @@ class _Reader:
         if name in self._makes and self._makes[name] != names:
             raise FrozenError("The kept state is of another version.")
         kind = self._class(name, object)
+        if issubclass(
+            kind, msgspec.Struct
+        ):  # a value: whole from the start, so that nothing in it can point back at it
+            return self._keep(number, kind(**{str(key): self.value(item, depth) for key, item in held}))
         made = self._keep(number, object.__new__(kind))
         for key, item in held:
             object.__setattr__(made, str(key), self.value(item, depth))

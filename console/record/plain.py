@@ -9,6 +9,7 @@ from enum import Enum, IntEnum
 from typing import Any, cast
 
 import numpy as np
+from msgspec import Struct
 
 Plain = dict[str, "Plain"] | list["Plain"] | str | int | float | bool | None
 
@@ -32,6 +33,8 @@ def plain(value: object) -> Plain:
             return {str(key): plain(item) for key, item in cast("Mapping[object, object]", value).items()}
         case list() | tuple():
             return [plain(item) for item in cast("list[object]", value)]
+        case Struct():
+            return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
         case _ if is_dataclass(value) and not isinstance(value, type):
             return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
         case _:

@@ -6,11 +6,11 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.record import carried, sealing
@@ -24,8 +24,7 @@ _MOST_JSON: Final = 16 << 20
 _MOST_ITEMS: Final = MOST_BYTES
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """What a verification found. `sealed` None: a version 1 file, which has no sum over the whole; `key`: who signed, None: nobody."""
 
     members: int

@@ -9,9 +9,10 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
+
+from msgspec import Struct
 
 from console.domain.errors import ConsoleError
 
@@ -27,8 +28,7 @@ class ReportError(ConsoleError):
     """The revisions cannot be read or written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """One revision as it is kept."""
 
     wall_s: float

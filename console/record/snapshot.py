@@ -12,12 +12,12 @@ import os
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from console.domain.errors import ConsoleError
@@ -41,8 +41,7 @@ class SnapshotError(ConsoleError):
     """The snapshot could not be written; nothing of it is left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """What goes in. `settings` must hold no secret; `pictures` are PNG by name (`window`, `map-truth`, ...)."""
 
     view: View

@@ -11,12 +11,12 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from console.domain.clock import Clock, MachineClock
 from console.domain.errors import ConsoleError

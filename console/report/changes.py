@@ -6,11 +6,11 @@ gain in likelihood, the narrowest first. Deterministic, O(n log n), exact on the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.domain.frame import Floats
@@ -22,8 +22,7 @@ _SHORTEST: Final = 60
 """Polls of the shortest candidate interval; what lies within one is found by halving what is left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """Polls [begin, end) of one level."""
 
     begin: int

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from console.report.evidence import Evidence
 from console.report.facts import Picture
@@ -29,8 +31,7 @@ class Form(Enum):
     """Verbatim: an error text of the service, or what an operator wrote."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One sentence, or a few that stand on the same evidence. `evidence`: names; never empty in a report."""
 
     text: str
@@ -38,8 +39,7 @@ class Line:
     form: Form = Form.TEXT
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One part. `key`: of `SECTIONS`."""
 
     key: str
@@ -47,8 +47,7 @@ class Section:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """One state of the report. `changed`: keys of the sections whose text is another than before; the first is the draft."""
 
     number: int
@@ -60,8 +59,7 @@ class Revision:
     """The texts of the changed sections as they were."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A report in one language."""
 
     language: str
@@ -117,8 +115,7 @@ def from_text(section: Section, text: str, known: frozenset[str], own: str) -> S
     return replace(section, lines=tuple(lines))
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """One saving by an operator: the whole texts of the sections that were changed, in one language."""
 
     wall_s: float

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 INDEX: Final = "recording/index.json"
 BLOCKS: Final = "recording/blocks-*.bin"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """Polls [first, last] of the recording (their numbers there), or one event of it, and which numbers to look at."""
 
     what: str

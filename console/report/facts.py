@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from console.domain.alarms import Numbers
 from console.report.evidence import Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """A time in which a large share of the requests was refused. `open_end`: it lasted at the end of the recording."""
 
     first: int
@@ -32,8 +32,7 @@ class Window:
         return self.refused / self.asked if self.asked else math.nan
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorText:
+class ErrorText(Struct, frozen=True):
     """One verbatim text of the service, in one pool."""
 
     text: str
@@ -42,8 +41,7 @@ class ErrorText:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """Sessions of one scope (pool or interface) over the recording. `lost` by the service's own words, without the refused."""
 
     name: str
@@ -59,8 +57,7 @@ class Outcome:
         return 1 - bad / self.asked if self.asked else math.nan
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """One server whose reports stayed away while it was attached. `end_wall_s` None: they still did."""
 
     server: str
@@ -93,8 +90,7 @@ class Silence:
         return self.full_wall_s is not None or self.detached or self.share > 2 * self.fair
 
 
-@dataclass(frozen=True, slots=True)
-class Death:
+class Death(Struct, frozen=True):
     """A process that ended: its server vanished, could not be reached any more, or came back as another incarnation."""
 
     server: str
@@ -113,8 +109,7 @@ class Death:
     successor_evidence: Evidence | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Overload:
+class Overload(Struct, frozen=True):
     """Servers unable to function in one window: k of n of the fleet, and of the worst pool."""
 
     window: Window
@@ -136,8 +131,7 @@ class Overload:
         return 100 * self.pool_k / self.pool_n if self.pool_n else math.nan
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """A detach or attach with its rungs: (step, wall seconds, numbers, the console's sentence), oldest first."""
 
     verb: str
@@ -159,8 +153,7 @@ class Deed:
         return any(step in ("seen", "accepted", "confirmed", "effective", "drained") for step, *_ in self.rungs)
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """An alarm's first raising, a note of the operator, or an interval that this console could not see."""
 
     kind: str
@@ -173,8 +166,7 @@ class Happening:
     seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShadowFact:
+class ShadowFact(Struct, frozen=True):
     """What another algorithm would have refused of the very sessions that came."""
 
     algorithm: str
@@ -182,8 +174,7 @@ class ShadowFact:
     moved: float
 
 
-@dataclass(frozen=True, slots=True)
-class ShadowFacts:
+class ShadowFacts(Struct, frozen=True):
     """The shadow balancer around the refusals; `control` ran the balancer's own algorithm by the same method."""
 
     asked: float
@@ -196,8 +187,7 @@ class ShadowFacts:
     """The polls that were worked out; empty: nothing was refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """What the two figures show: by column of time the mean use of each server, and sessions asked for and refused."""
 
     first_wall_s: float
@@ -209,8 +199,7 @@ class Picture:
     refused: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """All of it."""
 
     environment: str

@@ -6,9 +6,10 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from console.domain.errors import SettingsError
 
@@ -23,8 +24,7 @@ _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """What a file says, and where: `lines` has each table and key by its path, 1-based.
 
     An item of an array of tables (`[[phase]]`) has its place in the path, as in `("phase", "0", "name")`.

@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from console.domain.options import Option, declared
 
 _WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One setting: `kind` is bool, int, float or str; `many` is a list of them; `optional` may stay unset."""
 
     name: str

@@ -7,16 +7,16 @@ becomes of the sessions, and a ramp stretches the same arrivals instead of drawi
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from random import Random
 from typing import Final
+
+from msgspec import Struct
 
 SPREAD: Final = 0.3
 """Session lengths are uniform within +-30 % of their mean."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ramp:
+class Ramp(Struct, frozen=True):
     """A rate (per second) that goes from one value to another in a straight line, and stays there."""
 
     start_s: float
@@ -51,8 +51,7 @@ class Ramp:
         return from_s if rate + root == 0 else from_s + 2 * count / (rate + root)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """One session to come."""
 
     number: int

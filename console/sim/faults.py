@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from console.domain.errors import SettingsError
 from console.domain.lies import LIES, TAKES_BACK_S, Lie
 from console.sim.fleet import Fleet
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What breaks, or is mended. `seconds`, `factor`, `bytes_per_s`, `mode`: None takes what the lab takes."""
 
     kind: str

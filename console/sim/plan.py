@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from console.policy import Balancing, LeastReported
 
@@ -12,8 +13,7 @@ ANSWER_S: Final = 2.0
 """A client that opens a session, or waits for its result, gives up after so long without an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class PoolPlan:
+class PoolPlan(Struct, frozen=True):
     """One pool at the start."""
 
     name: str
@@ -25,8 +25,7 @@ class PoolPlan:
     """Most sessions of one server."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
+class Resources(Struct, frozen=True):
     """A server's machine, simplified: audio that is not recognised in time piles up, delays results and eats memory."""
 
     capacity: float = 12.0
@@ -41,8 +40,7 @@ class Resources:
     """A client whose result lags more than this at its end goes with what it has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A fleet, its balancer and the poll that its Frames come from."""
 
     pools: tuple[PoolPlan, ...]

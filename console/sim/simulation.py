@@ -5,10 +5,11 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from console.domain.actions import Answer
 from console.domain.errors import SettingsError
@@ -29,8 +30,7 @@ WALL_S: Final = 1_737_399_600.0
 """21 January 2025, 04:00:00 in Tokyo."""
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Struct, frozen=True):
     """The rate of a pool (None: of each) goes to `rate` sessions per second within `over_s`, in a straight line."""
 
     rate: float
@@ -38,30 +38,26 @@ class Load:
     over_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """New servers with new ids."""
 
     pool: str
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Restart:
+class Restart(Struct, frozen=True):
     """A planned restart: the same id as a new incarnation, and no session is lost."""
 
     server: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True):
     """A planned end: it is drained, and its row in the balancer's table goes."""
 
     server: str
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """Detach or attach, as an operator asks the balancer to."""
 
     verb: Verb
@@ -72,8 +68,7 @@ Order = Load | Fault | Join | Restart | Leave | Command | Balancing
 """What can be done to a fleet; a Balancing is the algorithm from now on."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Truth:
+class Truth(Struct, frozen=True, eq=False):
     """What is true of every server at one moment, whoever knows it. Columns are as long as `ids`; the dead of old are among them."""
 
     ids: tuple[str, ...]

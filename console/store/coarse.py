@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.domain.frame import Floats, Frame, or_else
@@ -32,8 +32,7 @@ _FOLD: Final[Mapping[Track, Callable[[Floats, Floats], Floats]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CoarseColumn:
+class CoarseColumn(Struct, frozen=True, eq=False):
     """One finished column."""
 
     columns: Mapping[Track, Floats]

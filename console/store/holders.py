@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.domain.frame import Row, RowTable, or_else
@@ -14,8 +13,7 @@ _NONE: Slots = np.zeros(0, dtype=np.intp)
 _NONE.flags.writeable = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Turnover:
+class Turnover(Struct, frozen=True, eq=False):
     """Slots whose line breaks with this Frame."""
 
     born: Slots

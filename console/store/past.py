@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.domain.frame import Floats
@@ -13,8 +13,7 @@ from console.domain.history import Track
 from console.store.scale import Packed
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PastTier:
+class PastTier(Struct, frozen=True, eq=False):
     """Ticks of one tier, oldest first. Planes have the shape (ticks, servers) and are packed as SCALES say."""
 
     planes: Mapping[Track, Packed]
@@ -26,8 +25,7 @@ class PastTier:
         return len(self.wall)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Past:
+class Past(Struct, frozen=True, eq=False):
     """Both tiers. `servers` are the columns of the planes."""
 
     servers: tuple[str, ...]

@@ -5,10 +5,10 @@ Too large numbers stop at the end of the scale."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.domain.frame import Floats
@@ -18,8 +18,7 @@ Packed = NDArray[Any]
 """uint16 or int16."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """Numbers as multiples of `step`; unsigned up to 65534 steps, signed up to 32767 either way."""
 
     step: float

@@ -17,9 +17,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import structs
+from msgspec.structs import replace
 
 from tests.accept.measuring import Case, Figures, NotMeasured
 
@@ -32,7 +34,6 @@ RECOVER_S, ARCHIVE_S, MORE_MB = 5.0, 1.0, 64.0
 
 def _f40(quick: bool) -> Figures:
     """Names that want to be markup, on the whole screen and in the report's window; a canary listens for whoever fetches."""
-    import dataclasses
 
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
@@ -62,9 +63,9 @@ def _f40(quick: bool) -> Figures:
     walked = rich = longest = 0
     for name in names:
         run = samples.fleet(servers=20, ticks=30)
-        run = dataclasses.replace(run, names=tuple(f"{name}{i}" for i in range(20)), pools=(name,) * 20)
+        run = structs.replace(run, names=tuple(f"{name}{i}" for i in range(20)), pools=(name,) * 20)
         data = samples.screen("incident", run=run, lab=True)
-        data = dataclasses.replace(data, header=dataclasses.replace(data.header, environment=name, balancer=name))
+        data = structs.replace(data, header=structs.replace(data.header, environment=name, balancer=name))
         frame = whole("healthy")
         screen_of(frame).set_data(data)
         page = ReportPage()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from console.domain.view import View
 from console.engine.opening import opened

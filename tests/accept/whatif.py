@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import os
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 from typing import Literal
+
+from msgspec.structs import replace
 
 from console.decide.flows import FlowKeeper
 from console.decide.scene import Scene, scene

@@ -7,11 +7,11 @@ Wall time includes waiting for the engine's thread (one interpreter lock); CPU t
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import AsyncIterator
 
 import numpy as np
+from msgspec import structs
 from typing_extensions import override
 
 from console.domain.clock import MachineClock
@@ -45,7 +45,7 @@ class Prefilled:
                     values = frame.values.copy()
                     values[Column.TRUTH] += random.integers(-1, 4, values.shape[1])
                     values[Column.ROUTED] = random.integers(0, 3, values.shape[1])
-                    yield dataclasses.replace(
+                    yield structs.replace(
                         frame,
                         seq=COLUMNS - past + 1,
                         mono_s=frame.mono_s - past * frame.interval_s,
@@ -53,7 +53,7 @@ class Prefilled:
                         values=values,
                     )
                 shift = COLUMNS + 1 - frame.seq
-            yield dataclasses.replace(frame, seq=frame.seq + shift)
+            yield structs.replace(frame, seq=frame.seq + shift)
 
     async def close(self) -> None:
         await self._live.close()

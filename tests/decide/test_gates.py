@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from console.decide import PlanSettings, SafetySettings
 from console.decide.gates import (
@@ -67,7 +68,7 @@ def test_a_calm_fleet_lets_the_click_through_and_tells_every_gate() -> None:
 
 def test_a_silent_server_may_be_detached_its_old_belief_is_the_fault() -> None:
     fleet = make_fleet(20)
-    fleet[0] = dataclasses.replace(fleet[0], age=500.0, belief=0, truth=12)
+    fleet[0] = structs.replace(fleet[0], age=500.0, belief=0, truth=12)
     assert ask(make_frame(fleet), suspects=frozenset({"dsrs-001"})).light is Light.GREEN
 
 
@@ -90,7 +91,7 @@ def test_three_of_64_go_one_after_the_other_and_the_fourth_waits() -> None:
     assert [way.seconds for way in cool.ways] == [590.0], "until the oldest of the three is ten minutes old"
     assert share.verdict is Verdict.HOLD and share.value == 0.125
     assert ask(make_frame(fleet), "dsrs-040", deeds=done).light is Light.GREEN, "another pool has its own budget"
-    as_plan = tuple(dataclasses.replace(one, plan="p1") for one in done)
+    as_plan = tuple(structs.replace(one, plan="p1") for one in done)
     assert gate(ask(make_frame(fleet), "dsrs-004", deeds=as_plan), "cool_down").value == 1, "a plan is one action"
 
 
@@ -131,7 +132,7 @@ def test_detaching_is_locked_when_too_much_truth_is_missing(lost: int, of: int, 
 def test_a_target_out_of_sight_needs_three_lost_polls_and_a_seen_fleet() -> None:
     def target(misses: int, others_lost: int) -> str | None:
         fleet = make_fleet(40)
-        fleet[0] = dataclasses.replace(fleet[0], reach=Reach.UNREACHABLE, values={Column.MISSES: misses})
+        fleet[0] = structs.replace(fleet[0], reach=Reach.UNREACHABLE, values={Column.MISSES: misses})
         for server in fleet[1 : 1 + others_lost]:
             server.reach = Reach.TIMEOUT
         return refusing(ask(make_frame(fleet)))
@@ -191,9 +192,7 @@ def test_capacity_counts_only_whom_the_action_pushes_over() -> None:
     unknown = appraise(situation(mates(20, limit=float("nan"))), SETTINGS)
     assert gate(unknown, "capacity").verdict is Verdict.HOLD, "what cannot be told is never green"
     loads = [2.0, 4.0, 6.0, 8.0, 8.0, 6.0, 4.0, 2.0, 8.0, 8.0]
-    heavy = dataclasses.replace(
-        mates(10, sessions=loads, rate=0.7, memory_limit=8e9), memory=4e9 + np.array(loads) * 4e8
-    )
+    heavy = structs.replace(mates(10, sessions=loads, rate=0.7, memory_limit=8e9), memory=4e9 + np.array(loads) * 4e8)
     assert "of its memory" in gate(appraise(situation(heavy), SETTINGS), "capacity").sentence
     models = mates(10, sessions=1.0, rate=1 / 12, memory=6.5e9, memory_limit=8e9)
     assert gate(appraise(situation(models), SETTINGS), "capacity").passed, (
@@ -203,7 +202,7 @@ def test_capacity_counts_only_whom_the_action_pushes_over() -> None:
 
 def test_the_way_back_is_guarded_unless_it_undoes_a_fresh_mistake() -> None:
     fleet = make_fleet(20)
-    fleet[0] = dataclasses.replace(fleet[0], attached=False, age=60.0)
+    fleet[0] = structs.replace(fleet[0], attached=False, age=60.0)
     frame = make_frame(fleet)
     found = gate(ask(frame, verb=Verb.ATTACH), "reporting")
     assert found.verdict is Verdict.REFUSE and "make it report first" in found.sentence
@@ -217,7 +216,7 @@ def test_the_way_back_is_guarded_unless_it_undoes_a_fresh_mistake() -> None:
         assert refusing(ask(frame, verb=Verb.ATTACH, deeds=(not_so,))) == "reporting"
     attached_since = deed("dsrs-001", 95.0, Verb.ATTACH)
     assert refusing(ask(frame, verb=Verb.ATTACH, deeds=(attached_since, fresh))) == "reporting"
-    untold = make_frame([dataclasses.replace(server, age=None) for server in fleet])
+    untold = make_frame([structs.replace(server, age=None) for server in fleet])
     assert ask(untold, verb=Verb.ATTACH).light is Light.GREEN, "this balancer tells no ages: no verdict, no refusal"
 
 
@@ -232,11 +231,11 @@ def test_back_only_after_ten_seconds_of_reports_drained_and_after_its_pause() ->
     assert refusing(appraise(hot, SETTINGS)) == "median"
     swollen = situation(mates(20, detached=[0], sessions=0.0, memory=7e9, memory_limit=8e9), Verb.ATTACH)
     assert refusing(appraise(swollen, SETTINGS)) == "memory"
-    herd = gate(appraise(dataclasses.replace(situation(out, Verb.ATTACH), report_interval_s=10.0), SETTINGS), "herd")
+    herd = gate(appraise(structs.replace(situation(out, Verb.ATTACH), report_interval_s=10.0), SETTINGS), "herd")
     assert herd.verdict is Verdict.HOLD and herd.value == round(19 * 0.25 * 10 / 12, 2)
     assert (
         GateSettings().pause_most_s == 300.0
-        and gate(appraise(dataclasses.replace(back, offences=40), SETTINGS), "pause").limit == 300.0
+        and gate(appraise(structs.replace(back, offences=40), SETTINGS), "pause").limit == 300.0
     )
 
 
@@ -274,14 +273,14 @@ def test_amber_needs_a_reason_red_a_lead_with_a_typed_one() -> None:
 
 def test_a_set_is_judged_as_if_its_first_steps_were_done() -> None:
     pool = mates(32)
-    three = tuple(situation(dataclasses.replace(pool, target=index)) for index in range(3))
+    three = tuple(situation(structs.replace(pool, target=index)) for index in range(3))
     assert appraise_set(three, SETTINGS).light is Light.GREEN
     assert appraise_set(three[:1] * 1, SETTINGS).light is Light.GREEN
-    five = tuple(situation(dataclasses.replace(pool, target=index)) for index in range(5))
+    five = tuple(situation(structs.replace(pool, target=index)) for index in range(5))
     found = appraise_set(five, SETTINGS)
     assert found.light is Light.AMBER and gate(found, "percent").value == round(5 / 32, 4)
     assert appraise_set(tuple(situation(mates(6, target=n)) for n in range(6)), SETTINGS).light is Light.RED
-    spent = tuple(dataclasses.replace(one, detach_ages_s=(1.0, 2.0)) for one in three)
+    spent = tuple(structs.replace(one, detach_ages_s=(1.0, 2.0)) for one in three)
     assert appraise_set(spent, SETTINGS).light is Light.GREEN, "one action more, not three"
 
 
@@ -299,7 +298,7 @@ def test_a_drill_s_speed_scales_times_and_nothing_else() -> None:
 def test_judging_tells_the_same_without_ways() -> None:
     world = situation(mates(9, detached=[8, 7]))
     plain, full = judge(world, SETTINGS), appraise(world, SETTINGS).gates
-    assert [dataclasses.replace(one, ways=()) for one in full] == list(plain)
+    assert [structs.replace(one, ways=()) for one in full] == list(plain)
 
 
 @given(rate=st.floats(0.01, 50.0), limit=st.integers(1, 500), held=st.floats(0.0, 1.0), interval=st.floats(0.05, 30.0))
@@ -307,7 +306,7 @@ def test_a_stage_never_fills_it_above_the_limit_where_no_stage_would(
     rate: float, limit: int, held: float, interval: float
 ) -> None:
     """All that arrives comes to it until its first report: unguarded it is full within one interval where H is above 1."""
-    pool = dataclasses.replace(
+    pool = structs.replace(
         mates(2, detached=[0], sessions=[held * limit, 0.0], limit=float(limit)), routed_per_s=np.array([0.0, rate])
     )
     number, seconds = herd_number(pool, interval), stage_s(pool, 0.85)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from console.decide.gates import GateSettings, Situation, judge
 from console.domain.safety import Gate, Verdict
@@ -59,7 +60,8 @@ def test_a_gate_that_always_passes_is_noticed(blind: str, monkeypatch: pytest.Mo
 
     def judged(situation: Situation, settings: GateSettings) -> tuple[Gate, ...]:
         return tuple(
-            replace(gate, verdict=Verdict.PASS) if gate.name in gone else gate for gate in judge(situation, settings)
+            structs.replace(gate, verdict=Verdict.PASS) if gate.name in gone else gate
+            for gate in judge(situation, settings)
         )
 
     monkeypatch.setattr(properties, "judge", judged)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import random
 from collections import Counter
@@ -10,6 +9,7 @@ from collections import Counter
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from console.decide.gates import GateSettings, Known, Request, Situation, admits, appraise, judge, situate, taken
 from console.domain.frame import Frame
@@ -160,9 +160,7 @@ class World:
         if admits(appraisal, consent, self.role) is not None:
             return f"refused by {appraisal.first.name if appraisal.first else ''}"
         if appraisal.light is not Light.RED:
-            consent = dataclasses.replace(
-                consent, break_glass=None, hold_reason=consent.hold_reason or consent.break_glass
-            )
+            consent = structs.replace(consent, break_glass=None, hold_reason=consent.hold_reason or consent.break_glass)
         if appraisal.light is Light.GREEN:
             consent = Consent()
         if verb is Verb.DETACH:
@@ -234,7 +232,7 @@ def by_hand(world: World, asked: Situation, way: WayOut) -> Situation:
         return taken(asked, way)
     assert asked.mates is not None
     again = world.asked(asked.verb, asked.mates.target)
-    return dataclasses.replace(again, reported_for_s=asked.reported_for_s, unseen=min(again.unseen, asked.unseen))
+    return structs.replace(again, reported_for_s=asked.reported_for_s, unseen=min(again.unseen, asked.unseen))
 
 
 def found_again(situation: Situation, name: str) -> Gate:
@@ -253,7 +251,7 @@ def test_every_way_out_that_is_named_makes_its_gate_pass() -> None:
         verb = Verb.DETACH if world.attached[target] else Verb.ATTACH
         asked = world.asked(verb, target)
         if verb is Verb.ATTACH:
-            asked = dataclasses.replace(
+            asked = structs.replace(
                 asked, reported_for_s=dice.choice((0.0, 3.0, 60.0)), offences=2, detached_for_s=20.0
             )
         appraisal = appraise(asked, SETTINGS)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from console.decide import Ground, Ladder, LadderSettings, may_retry
 from console.domain.actions import Answer, Intent, Rung
@@ -161,7 +160,7 @@ def test_taken_back_replaced_and_left() -> None:
     assert back.saw(polls=2) == ["failed"] and "attached again" in back.last.sentence
     replaced = Case()
     replaced.answer(OK)
-    replaced.fleet[0] = dataclasses.replace(replaced.target, incarnation="inc-2")
+    replaced.fleet[0] = structs.replace(replaced.target, incarnation="inc-2")
     assert replaced.saw() == ["failed"] and replaced.last.evidence == {"incarnation": "inc-2"}
     left = Case()
     left.answer(OK)
@@ -187,7 +186,7 @@ def test_an_attach_has_succeeded_with_a_report_made_since() -> None:
 def test_a_later_request_for_the_same_server_ends_the_wait() -> None:
     case = Case()
     case.answer(OK)
-    case.ladder.superseded(dataclasses.replace(case.ladder.intent, key="another1"))
+    case.ladder.superseded(structs.replace(case.ladder.intent, key="another1"))
     assert case.ladder.over and case.saw(polls=3) == []
 
 
@@ -202,7 +201,7 @@ def two(change: dict[str, object] | None = None, *, joined: bool = False, **make
     for name, value in maker.items():
         setattr(frames, name, value)
     index, values = (0, {}) if change is None else (change.pop("index"), change)
-    fleet[index] = dataclasses.replace(fleet[index], **values)  # type: ignore[arg-type,index]
+    fleet[index] = structs.replace(fleet[index], **values)  # type: ignore[arg-type,index]
     after = frames.make([*fleet, *([Server("new")] if joined else [])])
     intent = Intent("key-0001", Verb.DETACH, "target", "inc-1", POOL_8K, "me", "why", 0.0, 0.0)
     assert may_retry(Answer(409), intent, before, after) == (False, "")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from console.decide import Ladder, LadderSettings, may_retry
 from console.decide.gates import GateSettings, appraise, judge, taken
@@ -38,8 +38,8 @@ def saw(case: Case, polls: int, *changes: Change, known: bool | None = True, **f
     seen: list[str] = []
     for _ in range(polls):
         read = case.poll_fleet()
-        balancer = dataclasses.replace(read.balancer, changes_known=known)
-        seen += steps(case.ladder.saw(dataclasses.replace(read, balancer=balancer, changes=changes, **frame), GROUND))
+        balancer = structs.replace(read.balancer, changes_known=known)
+        seen += steps(case.ladder.saw(structs.replace(read, balancer=balancer, changes=changes, **frame), GROUND))
     return seen
 
 
@@ -90,7 +90,7 @@ def test_a_log_that_could_not_be_read_is_waited_for() -> None:
 def test_whoever_comes_second_is_told_who_was_first() -> None:
     first = Detachment("noc-1", NOON, "why", "other-01")
     case = asked()
-    assert case.answer(dataclasses.replace(OK, holder=first)) == ["accepted"]
+    assert case.answer(structs.replace(OK, holder=first)) == ["accepted"]
     assert case.last.sentence == "dsrs-001 was detached already by noc-1 at 12:03:07 UTC."
     case.target.attached = False
     assert saw(case, 1, detachments={"dsrs-001": first})[0] == "confirmed"
@@ -101,7 +101,7 @@ def test_whoever_comes_second_is_told_who_was_first() -> None:
     assert saw(back, 1, change("attach", "noc-3", 2))[0] == "confirmed"
     assert "was attached already by noc-3 at" in back.ladder.action.rungs[2].sentence
     own = asked()
-    assert own.answer(dataclasses.replace(OK, holder=Detachment("me", NOON, "why", "key-0001"))) == ["accepted"]
+    assert own.answer(structs.replace(OK, holder=Detachment("me", NOON, "why", "key-0001"))) == ["accepted"]
     assert own.last.sentence == ""
 
 
@@ -115,7 +115,7 @@ def test_a_412_is_told_whose_change_it_met() -> None:
 
     def later(*changes: Change, **more: Any) -> Frame:
         frames.generation += 1
-        return dataclasses.replace(frames.make(fleet), changes=changes, **more)
+        return structs.replace(frames.make(fleet), changes=changes, **more)
 
     assert may_retry(Answer(412), intent, before, later(told)) == (False, words), "out and in again between two polls"
     assert may_retry(Answer(412, changes=(told,)), intent, before, before) == (False, words), "nothing newer was read"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from console.decide.previews import Previews, PreviewSettings
 from console.domain.foresight import Came, Flow, Known, Outlook, Preview, Score

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from console.decide.drain import LONGEST_S, drain
 from console.decide.scene import NoForecast, scene
@@ -33,7 +33,7 @@ def scene_of(servers: list[Server], flow: Flow = FLOW, **balancer: object):
     for _ in range(2):  # a gap shows once it is known what came since the report
         estimator.step(frames.make(servers))
     frame = frames.make(servers)
-    frame = dataclasses.replace(frame, balancer=dataclasses.replace(frame.balancer, **balancer))
+    frame = structs.replace(frame, balancer=structs.replace(frame.balancer, **balancer))
     return scene(frame, estimator.step(frame), {POOL_8K: flow}, POOL_8K)
 
 
@@ -150,7 +150,7 @@ def test_an_assumed_length_a_missing_truth_and_a_missing_limit_are_said_and_wide
     known = forecast(scene_of(fleet))
     fleet[3] = Server("dsrs-004", truth=None, belief=4)
     fleet[4] = Server("dsrs-005", truth=4, limit=None)
-    guess = dataclasses.replace(FLOW, session_s=40.0, session_margin=0.5, known=Known.ASSUMED)
+    guess = structs.replace(FLOW, session_s=40.0, session_margin=0.5, known=Known.ASSUMED)
     place = scene_of(fleet, guess)
     assert place.assumed == {Assumption.SESSION_LENGTH, Assumption.TRUTH, Assumption.LIMITS}
     vague = forecast(place)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
+from msgspec import structs
 
 from console.detect import GapEstimator
 from console.domain.frame import RowTable
@@ -14,7 +13,7 @@ from tests.support.builders import FrameMaker
 def test_frames_without_any_row_are_estimated_as_unknown() -> None:
     empty = FrameMaker().make([], balancer=False)
     free = 256
-    frame = dataclasses.replace(
+    frame = structs.replace(
         empty,
         rows=RowTable((None,) * free, 1),
         values=np.full((len(empty.values), free), np.nan),

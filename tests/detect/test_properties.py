@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from functools import cache
 
 import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from console.detect import TITLES, Detectors, GapEstimator, Inputs
 from console.detect.latch import ChatterSettings, Delay, Latches
@@ -94,11 +94,9 @@ def test_no_alarm_is_calmer_with_less_data(columns: set[Column], servers: str, t
         values[np.ix_([int(column) for column in columns], range(0, values.shape[1], 1 if servers == "all" else 2))] = (
             np.nan
         )
-        balancer = (
-            frame.balancer if told else dataclasses.replace(frame.balancer, reach=Reach.TIMEOUT, misses=9, age_s=9.0)
-        )
+        balancer = frame.balancer if told else structs.replace(frame.balancer, reach=Reach.TIMEOUT, misses=9, age_s=9.0)
         delta = frame.fleet_delta if told else None
-        masked.append(dataclasses.replace(frame, values=values, balancer=balancer, fleet_delta=delta))
+        masked.append(structs.replace(frame, values=values, balancer=balancer, fleet_delta=delta))
     after, _ = opened(whole[:60] + masked, [ILL] * 60 + [ILL if measured else None] * 40)
     assert before <= after
 

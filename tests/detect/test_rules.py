@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 
 import pytest
+from msgspec import structs
 
 from console.detect import Detectors, GapEstimator, Judgement
 from console.domain.alarms import Alarm
@@ -123,7 +123,7 @@ def test_an_alarm_ends_with_what_it_was_about(change: dict[str, object], why: st
     mute.age, mute.truth, mute.belief = 5.0, 12, 0
     watch.poll(5)
     assert {"silent:dsrs-001", "gap:dsrs-001", "saturation:dsrs-001", "hot:dsrs-001"} == watch.open
-    watch.fleet[0] = dataclasses.replace(mute, truth=0, **change)  # type: ignore[arg-type]
+    watch.fleet[0] = structs.replace(mute, truth=0, **change)  # type: ignore[arg-type]
     changes = [change for change in watch.poll() if change.rule != "restart"]
     assert {alarm.rule for alarm in changes} >= {"silent", "gap"} and {
         alarm.because["cleared_by"] for alarm in changes

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from console.detect import DetectSettings
 from console.detect.hot import HotSettings
@@ -233,10 +232,10 @@ def test_a_restart_is_an_event_that_stays_and_a_join_is_none() -> None:
     watch = Judged(*make_fleet(6))
     watch.poll(3)
     watch.fleet.append(Server("new"))
-    watch.fleet[0] = dataclasses.replace(watch.fleet[0], incarnation="inc-2", truth=0)
+    watch.fleet[0] = structs.replace(watch.fleet[0], incarnation="inc-2", truth=0)
     watch.fleet[1].truth = 0
     watch.poll()
-    watch.fleet[1] = dataclasses.replace(watch.fleet[1], incarnation="inc-2")
+    watch.fleet[1] = structs.replace(watch.fleet[1], incarnation="inc-2")
     watch.poll()
     assert {(alarm.name, alarm.priority.word) for alarm in watch.now.alarms} == {
         ("restart:dsrs-001", "high"), ("restart:dsrs-002", "medium"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from console.domain.actions import Action, Intent, Rung
 from console.domain.lifecycle import Note

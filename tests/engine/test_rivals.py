@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from msgspec import structs
 
 from console.lab.dsrm import actions
 from tests.support.linear import Op, order_exists
@@ -48,9 +48,9 @@ def double_effect(
     if not done:
         return None
     first = done[0]
-    again = dataclasses.replace(first, key="again", holder="again", generation=first.generation + 1,
+    again = structs.replace(first, key="again", holder="again", generation=first.generation + 1,
                                 answered=first.generation + 2, begin=first.end)  # fmt: skip
-    return looks, [*tries, dataclasses.replace(again, end=again.begin + 0.5)]
+    return looks, [*tries, structs.replace(again, end=again.begin + 0.5)]
 
 
 def stale_read(happened: list[Happening], looks: list[Look], tries: list[Try]) -> tuple[list[Look], list[Try]] | None:
@@ -59,7 +59,7 @@ def stale_read(happened: list[Happening], looks: list[Look], tries: list[Try]) -
         newer = [one for one in looks if one.life == old.life and one.generation > old.generation]
         if newer and old.listed:
             at = max(one.end for one in newer)
-            return [*looks, dataclasses.replace(old, begin=at + 0.1, end=at + 0.2)], tries  # type: ignore[arg-type]
+            return [*looks, structs.replace(old, begin=at + 0.1, end=at + 0.2)], tries  # type: ignore[arg-type]
     return None
 
 
@@ -69,7 +69,7 @@ def lost_update(happened: list[Happening], looks: list[Look], tries: list[Try]) 
         if tried.outcome == "done" and tried.detach and tried.holder == tried.key:
             held = [one for one in looks if one.key == tried.key]
             if held:
-                said = [dataclasses.replace(one, attached=True, key=None) if one in held else one for one in looks]
+                said = [structs.replace(one, attached=True, key=None) if one in held else one for one in looks]
                 return said, tries
     return None
 
@@ -78,7 +78,7 @@ def denied(happened: list[Happening], looks: list[Look], tries: list[Try]) -> tu
     """A request that happened, as everybody could see, and whose console says that it did not."""
     for place, tried in enumerate(tries):
         if tried.detach and tried.holder == tried.key and any(one.key == tried.key for one in looks):
-            never = dataclasses.replace(tried, outcome="never", answered=None, holder=None)
+            never = structs.replace(tried, outcome="never", answered=None, holder=None)
             return looks, [*tries[:place], never, *tries[place + 1 :]]
     return None
 
@@ -107,7 +107,7 @@ def test_a_balancer_without_compare_and_set_is_found_out(monkeypatch: pytest.Mon
     real = actions.Actions.admit
 
     def blind(self: actions.Actions, asked: actions.Asked, now: actions.Instant) -> object:
-        return real(self, dataclasses.replace(asked, if_match=self._table.etag), now)
+        return real(self, structs.replace(asked, if_match=self._table.etag), now)
 
     monkeypatch.setattr(actions.Actions, "admit", blind)
     assert found_in_some_seed("is not linearizable")

@@ -7,11 +7,11 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from console.domain.safety import Consent
 from console.domain.states import Sight, Step, Verb

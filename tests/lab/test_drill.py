@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import json
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from console.domain.errors import SettingsError
 from console.lab.drill.actors import actor, league
@@ -59,7 +59,7 @@ def test_what_takes_an_operator_is_held_against_no_other_run():
 def test_the_rules_of_today_are_known_and_one_to_come_is_no_pass():
     assert {"silent", "gap", "saturation", "blind"} <= built()
     made, _ = played("calm")
-    scenario = dataclasses.replace(builtin("calm"), expects=(Expect("psychic", phase="day"),))
+    scenario = structs.replace(builtin("calm"), expects=(Expect("psychic", phase="day"),))
     assert [each.verdict for each in findings(scenario, made)] == [Verdict.NOT_BUILT]
 
 
@@ -84,7 +84,7 @@ def test_an_expectation_is_met_by_the_right_servers_in_time_and_nobody_else(even
     sample = Sample(0.0, (), (), np.empty(0), np.empty(0), np.empty(0, dtype=bool), np.empty(0), {})
     spans = (Span("night", 0.0, 10.0, "04:07", True), Span("peak", 10.0, 60.0, "09:12", True))
     made = Run("x", "none", "sim", 1, 1.0, spans, (sample,), events, {"them": ("a",)})
-    scenario = dataclasses.replace(builtin("calm"), expects=(expect,))
+    scenario = structs.replace(builtin("calm"), expects=(expect,))
     assert [each.verdict for each in findings(scenario, made)] == [verdict]
 
 

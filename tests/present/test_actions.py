@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC
 
 import numpy as np
+from msgspec.structs import replace
 
 from console.domain.actions import Action, Intent, Rung
 from console.domain.states import Attachment, Step, Verb

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from console.detect.flood import FloodMeter
 from console.domain.lifecycle import Flood, Group, LifecycleRefused

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from console.domain.frame import Column
 from console.domain.states import Attachment, Reach, Sight

@@ -8,10 +8,10 @@ import json
 import re
 import zipfile
 import zlib
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from console.engine.exporting import export
 from console.engine.reporting import facts_of, written

@@ -11,11 +11,11 @@ import re
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from console.domain.frame import RowTable
 from console.domain.history import Track

@@ -8,12 +8,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from console.detect.lifecycle import Lifecycle
 from console.domain.lifecycle import Cycle, Note, Raising, Remark

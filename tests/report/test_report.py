@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import string
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from console.domain.texts import MAXIMUM_CLIENTS
 from console.engine.reporting import facts_of

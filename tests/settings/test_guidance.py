@@ -69,11 +69,11 @@ def test_with_nothing_known_it_still_reads_as_sentences(rule: str):
 
 def test_numbers_get_the_unit_that_their_name_says():
     alarm = opened("gap", "dsrs-{x}")
-    alarm = type(alarm)(*[getattr(alarm, name) for name in list(alarm.__dataclass_fields__)[:6]], because={})
+    alarm = type(alarm)(*[getattr(alarm, name) for name in alarm.__struct_fields__[:6]], because={})
     page = guidance("silent").page("en", of_server=True)
     assert filled(page, alarm).what == "dsrs-{x} has sent the balancer no report for -; the limit is -."
     known = type(alarm)(
-        *[getattr(alarm, name) for name in list(alarm.__dataclass_fields__)[:6]],
+        *[getattr(alarm, name) for name in alarm.__struct_fields__[:6]],
         because={"report_age_s": 348.0, "silent_limit_s": 1.0, "routed_share": 0.955, "fair_share": 0.0312},
     )
     assert filled(page, known).what == "dsrs-{x} has sent the balancer no report for 5 min 48 s; the limit is 1.0 s."

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct
 
 from console.domain.frame import NAN, Balancer, Column, Frame, Row, RowTable
 from console.domain.readings import Counters, Detachment
@@ -24,8 +25,7 @@ WALL = 1_737_400_000.0
 """21 January 2025, 04:06:40 in Tokyo."""
 
 
-@dataclass
-class Server:
+class Server(Struct):
     """One server as of one poll. None: not told."""
 
     id: str
@@ -46,7 +46,7 @@ class Server:
     truth_age: float = 0.0
     memory: tuple[float, float] | None = None
     """Used and limit in bytes."""
-    values: Mapping[Column, float] = field(default_factory=dict)
+    values: Mapping[Column, float] = {}
     """Any other column."""
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from console.detect import Detectors, GapEstimator, Inputs
 from console.domain.alarms import AlarmState

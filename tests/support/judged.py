@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable
+
+from msgspec import structs
 
 from console.detect import Detectors, DetectSettings, GapEstimator, Inputs, Judgement
 from console.detect.carried import Plain
@@ -41,7 +42,7 @@ class Judged:
                 self.fleet, errors=self.errors, sessions=self.sessions, pools=self.pools, detachments=self.detachments,
                 **options,  # type: ignore[arg-type]
             )  # fmt: skip
-            self.frame = dataclasses.replace(frame, balancer=dataclasses.replace(frame.balancer, skew_s=self.skew_s))
+            self.frame = structs.replace(frame, balancer=structs.replace(frame.balancer, skew_s=self.skew_s))
             self.now = self.detectors.step(self.frame, self.estimator.step(self.frame), None, self.inputs)
             changes += self.now.changes
         return changes

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.support.linear import Op
 
@@ -24,8 +26,7 @@ class Server(NamedTuple):
     """Of the detach that holds it."""
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True):
     """What one reading of the table said of the server."""
 
     begin: int
@@ -48,8 +49,7 @@ class Look:
         return Op(f"look {state} in {self.life}.{self.generation}", self.begin, self.end, step)
 
 
-@dataclass(frozen=True)
-class Try:
+class Try(Struct, frozen=True):
     """One request for a change, as its console saw it. `end` inf: it was never told what became of it."""
 
     begin: int
@@ -104,8 +104,7 @@ class Try:
                 yield now._replace(generation=self.answered)
 
 
-@dataclass(frozen=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """What the balancer itself did at one known moment: `start` (it forgot the table or not), `join`."""
 
     at: int

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta, timezone
 from functools import cache
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from console.record.recorder import Recording, Stretch
 from console.record.recorder.stretch import Happened

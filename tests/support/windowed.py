@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import QSettings
 
 from console.app import Fleet, run_window

@@ -1,6 +1,5 @@
-import dataclasses
-
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QShortcut
 from PySide6.QtTest import QTest
@@ -62,7 +61,7 @@ def test_the_same_target_again_does_not_start_the_guard(qtbot):
     later.set_data(act())
     assert later.guarded
     assert not button.guarded
-    button.set_data(dataclasses.replace(act(), text=phrase("Detach {server}, please", server="dsrs-007")))
+    button.set_data(structs.replace(act(), text=phrase("Detach {server}, please", server="dsrs-007")))
     assert button.text() == "Detach dsrs-007, please"
 
 
@@ -219,9 +218,9 @@ def test_the_ladder_shows_evidence_and_offers_the_way_back(qtbot):
     marks = [mark.accessibleName() for mark in strip.findChildren(RungMark)]
     assert marks == ["reached", "reached", "reached", "reached", "being waited for"]
     assert strip.undo.target == ("attach", "dsrs-007")
-    failed = dataclasses.replace(
+    failed = structs.replace(
         samples.action("dsrs-007"),
-        rungs=(dataclasses.replace(samples.action("x").rungs[0], state=RungState.UNKNOWN),),
+        rungs=(structs.replace(samples.action("x").rungs[0], state=RungState.UNKNOWN),),
         undo=None,
     )
     strip.set_data(failed)

@@ -1,8 +1,8 @@
-import dataclasses
 import logging
 
 import numpy as np
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
@@ -138,7 +138,7 @@ def test_a_server_that_came_back_in_another_slot_is_read_anew(qtbot):
     widget = maps(qtbot)
     widget.point_at(5, widget.planes.last - 3)
     rows = list(widget.row_data)
-    rows[5] = dataclasses.replace(rows[5], slot=rows[9].slot)
+    rows[5] = structs.replace(rows[5], slot=rows[9].slot)
     with qtbot.waitSignal(widget.cellHovered) as seen:
         widget.set_rows(RowsData(tuple(rows)))
     assert seen.args == [rows[9].slot, widget.planes.last - 3]

@@ -1,10 +1,10 @@
 """What holds for every widget of every scene: plain text, no tiny type, a name for whoever cannot see it."""
 
-import dataclasses
 import re
 
 import numpy as np
 import pytest
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLabel, QLineEdit, QWidget
 
@@ -65,9 +65,9 @@ def test_whatever_takes_the_keyboard_has_a_name(qtbot, scene):
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_names_are_text_everywhere_and_nothing_breaks(qtbot, caplog, name):
     run = samples.fleet(servers=70, ticks=60)
-    run = dataclasses.replace(run, names=tuple(f"{name}{i}" for i in range(70)), pools=(name,) * 70)
+    run = structs.replace(run, names=tuple(f"{name}{i}" for i in range(70)), pools=(name,) * 70)
     data = samples.screen("incident", run=run, lab=True)
-    data = dataclasses.replace(data, header=dataclasses.replace(data.header, environment=name, balancer=name))
+    data = structs.replace(data, header=structs.replace(data.header, environment=name, balancer=name))
     frame = whole("healthy")
     qtbot.addWidget(frame)
     frame.resize(1600, 900)
@@ -111,7 +111,7 @@ def test_missing_numbers_and_any_count_of_rows_are_drawn(qtbot, caplog, count, v
     run = samples.fleet(servers=max(1, count), ticks=3 if count > 100 else 50, silent=(0,))
     full = samples.screen("incident", run=run)
     rows = tuple(
-        dataclasses.replace(
+        structs.replace(
             row,
             truth=value,
             limit=value,
@@ -125,7 +125,7 @@ def test_missing_numbers_and_any_count_of_rows_are_drawn(qtbot, caplog, count, v
     )
     empty = np.zeros(0, dtype=np.float64)
     none = np.full(5, np.nan)
-    detail = dataclasses.replace(
+    detail = structs.replace(
         full.detail,
         wall_s=none,
         truth=none.astype(np.float32),
@@ -140,16 +140,14 @@ def test_missing_numbers_and_any_count_of_rows_are_drawn(qtbot, caplog, count, v
     frame.show()
     screen.detail.plot.build()
     for line in (samples.TimelineData(empty, empty), samples.TimelineData(none, none), full.timeline):
-        screen.set_data(dataclasses.replace(full, rows=samples.RowsData(rows, 0, count), detail=detail, timeline=line))
+        screen.set_data(structs.replace(full, rows=samples.RowsData(rows, 0, count), detail=detail, timeline=line))
         frame.grab()
     screen.maps.point_at(0, screen.maps.planes.last - 1)
     screen.set_table_shown(True)
     screen.table.sortByColumn(3, Qt.SortOrder.DescendingOrder)
     frame.grab()
     screen.set_data(
-        dataclasses.replace(
-            full, rows=samples.RowsData(()), columns=None, detail=None, suspects=(), alarms=(), actions=()
-        )
+        structs.replace(full, rows=samples.RowsData(()), columns=None, detail=None, suspects=(), alarms=(), actions=())
     )
     frame.grab()
     assert caplog.records == []

@@ -1,7 +1,7 @@
-import dataclasses
 import random
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QPersistentModelIndex, Qt
 
 from widgets import samples
@@ -28,9 +28,7 @@ def test_the_model_keeps_qt_s_rules_through_churn_of_every_kind(qtmodeltester, s
         rows = rng.sample(everyone, rng.randrange(0, len(everyone) + 1))
         if rng.random() < 0.4:
             rows.sort(key=lambda row: row.name)
-        rows = [
-            dataclasses.replace(row, age_text=f"{rng.random():.2f} s", epoch=rng.choice((0, 0, 0, 1))) for row in rows
-        ]
+        rows = [structs.replace(row, age_text=f"{rng.random():.2f} s", epoch=rng.choice((0, 0, 0, 1))) for row in rows]
         model.set_rows(tuple(rows))
         assert names(model) == [row.name for row in rows]
         assert [model.data(model.index(i, 7)) for i in range(len(rows))] == [row.age_text for row in rows]
@@ -55,15 +53,15 @@ def test_only_what_changed_is_told(qtbot):
     model.set_rows(rows)
     told = []
     model.dataChanged.connect(lambda a, b: told.append((a.row(), b.row())))
-    model.set_rows((*rows[:4], dataclasses.replace(rows[4], truth_text="9/12"), *rows[5:]))
+    model.set_rows((*rows[:4], structs.replace(rows[4], truth_text="9/12"), *rows[5:]))
     assert told == [(4, 4)]
-    model.set_rows((*rows[:4], dataclasses.replace(rows[4], truth_text="9/12"), *rows[5:]))
+    model.set_rows((*rows[:4], structs.replace(rows[4], truth_text="9/12"), *rows[5:]))
     assert told == [(4, 4)]
 
 
 def test_numbers_sort_as_numbers_and_unknown_stands_last_in_both_directions():
     rows = [
-        dataclasses.replace(row, truth=value)
+        structs.replace(row, truth=value)
         for row, value in zip(some_rows(5), (9.0, None, 100.0, 2.0, None), strict=True)
     ]
     model = ServerModel()

@@ -1,9 +1,8 @@
-import dataclasses
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from PySide6.QtGui import QFontMetricsF
 
 from widgets import samples, theme
@@ -95,7 +94,7 @@ def test_what_is_not_known_is_a_break_and_nothing_at_all_is_drawn_too(qtbot, cap
     nothing = np.full(600, np.nan)
     pictures = []
     for values in (whole.refused_per_s, hole, nothing):
-        widget.set_data(dataclasses.replace(whole, refused_per_s=values, errors=()))
+        widget.set_data(structs.replace(whole, refused_per_s=values, errors=()))
         pictures.append(widget.chart.grab().toImage())
     assert pictures[0] != pictures[1] != pictures[2]
     box = widget.chart._box

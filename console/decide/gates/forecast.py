@@ -8,10 +8,10 @@ where they are. Other suspects keep drawing what they draw now.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
+from msgspec import Struct
 
 from console.decide.gates.settings import GateSettings
 from console.decide.gates.situation import Mates
@@ -23,8 +23,7 @@ LONGEST_SESSION_S: Final = 3600.0
 _HALF: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Outlook:
+class Outlook(Struct, frozen=True, eq=False):
     """Sessions per survivor at the horizon, and bytes where memory is told; columns as `Mates`, NaN: no survivor or unknown."""
 
     without: Floats

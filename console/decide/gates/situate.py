@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from console.decide.gates.settings import GateSettings
@@ -16,8 +17,7 @@ from console.domain.safety import Deed, Standing
 from console.domain.states import Attachment, Reach, Verb
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What is asked for. `incarnation`: of the server as the operator saw it; None: they saw none."""
 
     verb: Verb
@@ -25,8 +25,7 @@ class Request:
     incarnation: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
+class Known(Struct, frozen=True, eq=False):
     """What is known besides the Frame. `now_s`: our monotonic clock."""
 
     now_s: float

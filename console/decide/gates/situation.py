@@ -5,17 +5,16 @@ Gates read a Situation and nothing else, so that a way out can be tried on a cop
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from console.domain.frame import NAN, Bools, Floats
 from console.domain.safety import Role
 from console.domain.states import Verb
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mates:
+class Mates(Struct, frozen=True, eq=False):
     """The listed servers of the target's pool, the target included, as columns of one length."""
 
     ids: tuple[str, ...]
@@ -52,8 +51,7 @@ class Mates:
         return self.others & self.attached & self.seen & ~self.suspect
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Foretold:
+class Foretold(Struct, frozen=True, eq=False):
     """One what-if of one set. Columns as `ids`, its survivors; sessions, NaN: not known."""
 
     servers: frozenset[str]
@@ -69,8 +67,7 @@ class Foretold:
     """When it was asked of."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Situation:
+class Situation(Struct, frozen=True, eq=False):
     """One request in its world. Times in seconds; what is not known is None or NaN."""
 
     verb: Verb

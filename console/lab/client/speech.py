@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from console.lab.audio import AudioFormat, parse_format
 from console.lab.client.spoken import OnEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
+class Speech(Struct, frozen=True):
     """Audio, the format that names it, and how it is to be said. ValueError: the format is none."""
 
     audio: bytes

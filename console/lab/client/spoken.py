@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Outcome = Literal["completed", "partial_client_timeout", "partial_server_timeout", "partial_server_death", "refused"]
 OnEvent = Callable[[str], None]
 """Gets each message of the server as it comes, `s` and `e` included; over HTTP the one result."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """The outcome, the service's verbatim text where it gave one, and what was recognised until then."""
 
     outcome: Outcome

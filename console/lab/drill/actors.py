@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from console.domain.errors import SettingsError
 from console.policy import NAMES
@@ -10,8 +10,7 @@ from console.policy import NAMES
 _ALGORITHM = "algorithm:"
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """One actor; `algorithm` None: the scenario's own."""
 
     name: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+
+from msgspec import Struct
 
 import console.detect
 from console.lab.drill.samples import Event, Run
@@ -22,8 +23,7 @@ class Verdict(Enum):
     """The rule does not exist yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One expectation and its verdict, in words where it was not met."""
 
     expect: Expect

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct, field
 
 from console.domain.frame import Bools, Floats
 
 Happened = Literal["fault", "mended", "alarm", "cleared", "click", "detached", "refused", "died", "joined"]
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """What became of the sessions of one pool over one interface, since the start of the run."""
 
     asked: int = 0
@@ -62,8 +61,7 @@ Part = tuple[str, str]
 """Pool and interface."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sample:
+class Sample(Struct, frozen=True, eq=False):
     """The truth at one moment. The columns are as long as `ids`."""
 
     at_s: float
@@ -91,8 +89,7 @@ class Sample:
         return sum(self.tallies.values(), Tally())
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """Something that happened in between."""
 
     at_s: float
@@ -102,8 +99,7 @@ class Event:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A phase on our clock; `clock` is what the scenario's clock said at its begin."""
 
     name: str
@@ -113,8 +109,7 @@ class Span:
     shows: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Run:
+class Run(Struct, frozen=True, eq=False):
     """One drill as it went."""
 
     scenario: str

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from console.lab.drill.samples import Event, Part, Run, Sample, Span, Tally
 
@@ -30,8 +30,7 @@ CALM_S: Final = 10.0
 """A window ends when it has been calm for so long; two that stand further apart are two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Struct, frozen=True):
     """Overloaded servers of one phase: k of n, of the whole fleet and of the worst pool."""
 
     phase: str
@@ -52,8 +51,7 @@ class Load:
         return round(100 * self.pool_k / self.pool_n, 1) if self.pool_n else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """A time in which clients suffered. `end_s` None: they still did at the end of the run."""
 
     start_s: float
@@ -62,8 +60,7 @@ class Window:
     """Largest share of the sessions lost in any `LOOK_S`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """The server that got the most of its pool's new sessions in a phase, and the share that would have been fair."""
 
     phase: str
@@ -72,8 +69,7 @@ class Share:
     fair: float
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(Struct, frozen=True):
     """All figures of one drill."""
 
     scenario: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections import OrderedDict, deque
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import msgspec
+from msgspec import Struct
 
 from console.lab.dsrm import wire
 from console.lab.dsrm.table import Instant, Server, Table
@@ -24,8 +24,7 @@ _EVENTS_TOLD: Final = 5
 _REQUEST: Final = reader(wire.ActionRequest)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A request as it came in; headers are None where missing."""
 
     verb: Verb
@@ -35,8 +34,7 @@ class Asked:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(Struct, frozen=True):
     """A request that passed the checks and waits to be carried out. `already`: nothing is left to do."""
 
     verb: Verb
@@ -47,8 +45,7 @@ class Admitted:
     already: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Remembered:
+class _Remembered(Struct, frozen=True):
     fingerprint: bytes
     answer: Answer
     at_s: float

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
 import msgspec
+from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
@@ -37,8 +37,7 @@ _SERVER_ID: Final = reader(wire.ServerId)
 _JSON: Final = (b"content-type", b"application/json")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One request, read to its end."""
 
     path: Mapping[str, str]
@@ -54,8 +53,7 @@ class Call:
         return None if value is None else value.decode("latin-1")
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """One answer; an empty body has no content type."""
 
     body: bytes = b""

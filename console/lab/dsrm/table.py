@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from random import Random
 from typing import Final
+
+from msgspec import Struct
 
 from console.domain.texts import MAXIMUM_CLIENTS
 from console.lab import ids
@@ -23,8 +24,7 @@ SESSION_TTL_S: Final = 86_400
 """A session may last 24 h; one that nobody ended is forgotten then."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Routed:
+class _Routed(Struct, frozen=True):
     server: Server
     interface: wire.Interface
     at_s: float

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from console.lab.dsrs.memory import Model
 from console.lab.problem import reader
@@ -26,8 +26,7 @@ class Opening(msgspec.Struct, frozen=True):
 OPENING: Final = reader(Opening)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Who it is, for one life."""
 
     id: str
@@ -37,8 +36,7 @@ class Identity:
     report_interval_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Struct, frozen=True):
     """What it is built for. `capacity` is in seconds of audio per second."""
 
     capacity: float

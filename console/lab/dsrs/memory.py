@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import mmap
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 MIB: Final = 1024 * 1024
 SCALE: Final = 512
@@ -15,8 +16,7 @@ _FACTOR_OF_ONE: Final = 3072.0
 _CHUNK: Final = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """The acoustic model, buffers per session, and for each byte of audio that waits the state of the decoder."""
 
     base_bytes: int

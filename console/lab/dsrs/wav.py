@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 import sys
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from console.lab.audio import AudioFormat, Encoding
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 _WORD: Final = re.compile(r'([^\s="]+)=("[^"]*(?:""[^"]*)*"|[^\s"]\S*|)(?=\s|$)|(\S+)')
 _NO_ENGINE: Final = "\x01"
 """How the field's client says that it names no engine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """Format and engine ("" and None: not named), and all parameters; those that nobody knows are kept and ignored."""
 
     format: str

@@ -6,8 +6,9 @@ bytes behind a request must stay unread until it is answered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _MOST_HEAD: Final = 16_384
 _MOST_HEADERS: Final = 100
@@ -21,8 +22,7 @@ class BadRequest(Exception):
     """This is not HTTP, or too much of it; the connection can only end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """A request line and its headers, names in lower case; of a repeated header the first counts."""
 
     method: str

@@ -7,7 +7,8 @@ error that the same cause gives on the WebSocket interface, so that both interfa
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from console.domain.tasks import spawn
 from console.lab.frontdoor import texts
@@ -23,8 +24,7 @@ from console.lab.frontdoor.upload import Upload
 from console.lab.frontdoor.way import Outcome, Refusal, Seat, Wanted, Way
 
 
-@dataclass(frozen=True, slots=True)
-class Recognized:
+class Recognized(Struct, frozen=True):
     """What a client is told: the session (None: it came to none), the code, and the recogniser's final results."""
 
     session: str | None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import msgspec
+from msgspec import Struct
 
 from console.domain.tasks import spawn
 from console.domain.texts import CANNOT_CONNECT, CANNOT_CONNECT_TO_SERVER, MAXIMUM_CLIENTS
@@ -27,8 +28,7 @@ _TELLINGS: Final = 2
 _TELL_TIMEOUT_S: Final = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What a client's session needs."""
 
     interface: Interface
@@ -36,8 +36,7 @@ class Wanted:
     audio_format: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """No session: the verbatim `s` error."""
 
     text: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
 from typing import Final
 
 import httptools
+from msgspec import Struct, field
 
 _MOST_ANSWER: Final = 64 * 1024 * 1024
 
@@ -16,8 +16,7 @@ class NoAnswer(Exception):
     """No connection, a lost one, or no whole answer in time; the text says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One answer, read to its end. Header names are lower-case."""
 
     status: int

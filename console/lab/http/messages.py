@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final, Protocol
 
+from msgspec import Struct
+
 from console.lab.problem import Problem
 
 JSON: Final = "application/json"
@@ -30,8 +32,7 @@ class Request:
         return None if value is None else value.decode("latin-1")
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """One answer."""
 
     body: bytes = b""
@@ -66,8 +67,7 @@ class Upgraded(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Struct, frozen=True):
     """Answer to an upgrade: 101, then the connection belongs to `to`."""
 
     protocol: str

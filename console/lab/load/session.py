@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
 import httptools
 import msgspec
+from msgspec import Struct
 
 from console.domain.texts import CANNOT_CONNECT, CANNOT_CONNECT_TO_SERVER, MAXIMUM_CLIENTS
 from console.lab.dsrs import framing
@@ -32,16 +32,14 @@ def _frames(rate_hz: int) -> tuple[bytes, ...]:
     return tuple(framing.encode(framing.AUDIO, audio[at : at + size]) for at in range(0, len(audio), size))
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How a session ended; `error` is the verbatim text that its client got."""
 
     outcome: Outcome
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a session goes, and what it says of itself there."""
 
     address: str

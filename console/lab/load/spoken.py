@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from console.lab.client import speak
 from console.lab.load.mix import Interface
@@ -16,8 +17,7 @@ _PACKET_S: Final = 0.5
 """A packet every half second: a person on the line, and bearable for a machine that carries the whole fleet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(Struct, frozen=True):
     """Where and as whom sessions are spoken."""
 
     url: str

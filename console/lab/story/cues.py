@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from console.lab.story.format import Scenario, Strike
 from console.lab.story.timelapse import TimeLapse
@@ -17,8 +19,7 @@ _STRIDE: Final = 5
 """Another seed moves them on by so many places."""
 
 
-@dataclass(frozen=True, slots=True)
-class Begin:
+class Begin(Struct, frozen=True):
     """A phase begins: its load, and how long it takes to get there."""
 
     phase: int
@@ -26,8 +27,7 @@ class Begin:
     over_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(Struct, frozen=True):
     """Something to do, `at_s` seconds of our clock after the start."""
 
     at_s: float

@@ -7,8 +7,9 @@ last as long in a time-lapse as without.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, Literal
+
+from msgspec import Struct, field
 
 SCHEMA: Final = "scenario/1"
 """The first key of a file. A build reads the versions that it knows and says so where it does not."""
@@ -22,8 +23,7 @@ BEARS: Final = 0.75
 Value = float | int | str | bool
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
+class Fleet(Struct, frozen=True):
     """What the lab is made of. Pools by rate class (`8k`), in their order."""
 
     pools: tuple[tuple[str, int], ...]
@@ -50,8 +50,7 @@ class Fleet:
         return BEARS * self.limit if self.capacity is None else self.capacity
 
 
-@dataclass(frozen=True, slots=True)
-class Strike:
+class Strike(Struct, frozen=True):
     """One fault: on whom, when, and how often. All seconds are ours, from the begin of the phase."""
 
     kind: str
@@ -72,8 +71,7 @@ class Strike:
     """What else the fault needs, as in `seconds` of `skew`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(Struct, frozen=True):
     """A part of a scenario: what the clock says, what goes on, and what a newcomer should do."""
 
     name: str
@@ -92,8 +90,7 @@ class Phase:
     strikes: tuple[Strike, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Expect:
+class Expect(Struct, frozen=True):
     """What the console must find. `rule` None: nothing at all."""
 
     rule: str | None
@@ -108,8 +105,7 @@ class Expect:
     """Whose drill is held against it: what comes of a detach needs an operator (`console`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """A whole scenario."""
 
     name: str

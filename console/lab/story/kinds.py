@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from console.domain.lies import LIES
 
 Bounds = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One fault. `more`: its other numbers with their bounds; `words`: its other words with their choices."""
 
     sentence: str

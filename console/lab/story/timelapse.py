@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 from console.lab.story.format import SHOWN_S, Scenario
 
 
-@dataclass(frozen=True, slots=True)
-class TimeLapse:
+class TimeLapse(Struct, frozen=True):
     """A piecewise straight, strictly growing mapping; one piece a phase. Beyond both ends a second is a second."""
 
     begins_s: tuple[float, ...]

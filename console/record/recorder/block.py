@@ -10,11 +10,11 @@ import hashlib
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.domain.errors import ConsoleError
@@ -41,8 +41,7 @@ class BlockError(ConsoleError):
     """Bytes that are no whole block of a version that this console knows."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tick:
+class Tick(Struct, frozen=True, eq=False):
     """One Frame and what was judged of it."""
 
     frame: Frame

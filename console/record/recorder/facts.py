@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any, Final
 
 import msgspec
@@ -19,8 +18,8 @@ from console.domain.states import Reach
 Facts = dict[str, Any]
 
 _BY_SERVER: Final = ("detachments", "notes")
-_KEPT_BALANCER: Final = tuple(field.name for field in fields(Balancer))
-_KEPT_DETACHMENT: Final = tuple(field.name for field in fields(Detachment))
+_KEPT_BALANCER: Final = Balancer.__struct_fields__
+_KEPT_DETACHMENT: Final = Detachment.__struct_fields__
 
 
 def facts_of(frame: Frame) -> Facts:

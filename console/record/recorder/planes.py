@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.domain.frame import Bools
@@ -37,8 +37,7 @@ class Gaps(IntEnum):
     """A plane of bits comes first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plane:
+class Plane(Struct, frozen=True):
     """One encoded plane. `bits` is empty unless gaps are SOMEWHERE."""
 
     predictor: Predictor

@@ -14,11 +14,12 @@ import threading
 from collections import deque
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from msgspec import Struct, field
 
 from console.domain.clock import Clock, MachineClock
 from console.domain.options import option
@@ -51,8 +52,7 @@ class RecorderSettings:
     keep_days: float = option(7.0, unit="days", low=0.05, high=3650.0, sentence="What is older is dropped.")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """Something that happened at a tick: `alarm`, `action`, `note`, `blind`, `run`, `lost`."""
 
     kind: str
@@ -60,8 +60,7 @@ class Event:
     body: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class Entry(Struct, frozen=True, eq=False):
     """What one Frame gives to record. `state`: the detectors after it, now and then."""
 
     tick: Tick
@@ -69,8 +68,7 @@ class Entry:
     state: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """Who records."""
 
     product: str = ""

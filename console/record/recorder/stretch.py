@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from console.record.recorder import facts
 from console.record.recorder.block import Block, BlockError, Tick
@@ -17,8 +18,7 @@ WARM_UP_S: Final = 600.0
 """Where no state was kept, detectors run so long before the window begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One block. `first`, `last`: numbers of its ticks, which never repeat in a recording."""
 
     first: int
@@ -29,8 +29,7 @@ class Piece:
     load: Callable[[], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(Struct, frozen=True):
     """One event of a recording."""
 
     tick: int
@@ -39,8 +38,7 @@ class Happened:
     body: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """The detectors after a tick; ticks up to it need not run again."""
 
     tick: int
@@ -49,8 +47,7 @@ class State:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """The window and what comes before it so that the detectors are as they were. Ticks before the window only warm up."""
 
     first_wall_s: float

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace
 
 from console.domain.frame import NAN, Balancer, Column, Frame
 from console.domain.history import Track

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from console.domain.frame import Column
 from console.domain.readings import Detachment
@@ -49,7 +48,7 @@ def assert_same(one: Tick, other: Tick) -> None:
         "detachments",
     ):
         assert getattr(one.frame, name) == getattr(other.frame, name) or name == "balancer", name
-    for name in one.frame.balancer.__dataclass_fields__:
+    for name in one.frame.balancer.__struct_fields__:
         np.testing.assert_equal(getattr(one.frame.balancer, name), getattr(other.frame.balancer, name))
     for name in ("values", "listed", "attachment", "reach"):
         np.testing.assert_array_equal(getattr(one.frame, name), getattr(other.frame, name))

@@ -6,9 +6,9 @@ Judged by the projection, and where a fresh what-if of the same set is at hand b
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from console.decide.gates import foretold
 from console.decide.gates.forecast import Forecast, Outlook, demand, predict

@@ -6,15 +6,14 @@ Example: `interval_s: float = option(1.0, unit="s", low=0.1, high=60.0, sentence
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
-
-from msgspec import Struct
 
 _KEY = "option"
 
 
-class Option(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)  # not a Struct: the command line declares settings and loads nothing
+class Option:
     """The declaration behind one field."""
 
     sentence: str

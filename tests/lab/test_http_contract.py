@@ -7,11 +7,11 @@ import socket
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
-from msgspec.structs import replace
 
 from console.lab.dsrs import framing
 from console.lab.process import LabProcess, start_lab

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from _pytest.mark import ParameterSet
 from msgspec import structs
 
 from console.domain.errors import SettingsError
@@ -26,6 +27,15 @@ from console.policy import NAMES
 FAST = 120.0
 
 
+def together(name: str) -> pytest.MarkDecorator:
+    """Tests of one scenario run in one process: `played` plays it once for all of them."""
+    return pytest.mark.xdist_group(f"drill-{name}")
+
+
+def grouped(*scenarios: str) -> list[ParameterSet]:
+    return [pytest.param(name, marks=together(name)) for name in scenarios]
+
+
 @functools.cache
 def played(name: str, who: str = "none", seed: int = 1) -> tuple[Run, Board]:
     scenario = builtin(name)
@@ -33,7 +43,7 @@ def played(name: str, who: str = "none", seed: int = 1) -> tuple[Run, Board]:
     return made, score(made)
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", grouped(*names()))
 def test_the_console_finds_what_each_scenario_expects(name: str):
     scenario = builtin(name)
     held: list[Finding] = []
@@ -44,11 +54,12 @@ def test_the_console_finds_what_each_scenario_expects(name: str):
         assert not made.notes, "the simulation knows every fault of the product's scenarios"
         held += findings(scenario, made)
     assert len(held) == len(scenario.expects), "each is held against one run"
-    missed = [f"{each.expect.rule} in {each.expect.phase}: {each.words}" for each in held if each.words]
+    missed = [f"{one.expect.rule} in {one.expect.phase}: {one.words}" for one in held if one.words]
     assert not missed
-    assert all(each.verdict is Verdict.MET for each in held), "every rule that a scenario expects is built"
+    assert all(one.verdict is Verdict.MET for one in held), "every rule that a scenario expects is built"
 
 
+@together("lying-balancer")
 def test_what_takes_an_operator_is_held_against_no_other_run():
     made, _ = played("lying-balancer", "console")
     assert [each.expect.rule for each in findings(builtin("lying-balancer"), made)] == ["ineffective"]
@@ -56,6 +67,7 @@ def test_what_takes_an_operator_is_held_against_no_other_run():
     assert findings(builtin("one-hot"), made) == []
 
 
+@together("calm")
 def test_the_rules_of_today_are_known_and_one_to_come_is_no_pass():
     assert {"silent", "gap", "saturation", "blind"} <= built()
     made, _ = played("calm")
@@ -88,6 +100,7 @@ def test_an_expectation_is_met_by_the_right_servers_in_time_and_nobody_else(even
     assert [each.verdict for each in findings(scenario, made)] == [verdict]
 
 
+@together("incident-2025-01-21")
 def test_the_incident_refuses_half_of_the_8k_sessions_while_95_percent_of_the_fleet_stand_idle():
     made, board = played("incident-2025-01-21")
     peak = board.phases["first-peak"]
@@ -107,12 +120,14 @@ def test_the_incident_refuses_half_of_the_8k_sessions_while_95_percent_of_the_fl
     assert made.speed == FAST
 
 
+@together("incident-64")
 def test_three_of_64_are_4_7_percent_too():
     _, board = played("incident-64")
     assert board.overloaded is not None
     assert (board.overloaded.k, board.overloaded.n, board.overloaded.percent) == (3, 64, 4.7)
 
 
+@together("incident-2025-01-21")
 def test_the_operator_and_the_right_algorithm_lose_next_to_nobody():
     none, console, counting = (
         played("incident-2025-01-21", who)[1] for who in ("none", "console", "algorithm:count-in-flight")
@@ -124,7 +139,7 @@ def test_the_operator_and_the_right_algorithm_lose_next_to_nobody():
     assert none.total.asked == console.total.asked == counting.total.asked, "the same sessions came to all of them"
 
 
-@pytest.mark.parametrize("name", ["incident-2025-01-21", "incident-64"])
+@pytest.mark.parametrize("name", grouped("incident-2025-01-21", "incident-64"))
 def test_no_gate_stands_in_the_way_of_the_right_detach(name: str):
     made, console = played(name, "console")
     silent = {server for servers in made.groups.values() for server in servers}
@@ -135,6 +150,7 @@ def test_no_gate_stands_in_the_way_of_the_right_detach(name: str):
     assert console.total.lost < played(name, "none")[1].total.lost / 20
 
 
+@together("mute-in-the-peak")
 def test_a_click_in_the_middle_of_the_peak_helps_but_cannot_undo():
     none, console = (played("mute-in-the-peak", who)[1] for who in ("none", "console"))
     assert none.total.lost / 20 < console.total.lost < none.total.lost / 3

@@ -113,13 +113,16 @@ def test_the_lab_ends_cleanly_on_a_signal(number: int, tmp_path: Path):
     with subprocess.Popen(
         [COMMAND, "lab", "--pools", "8k:2", "--rate", "2", "--ready-file", str(ready)], stdout=subprocess.DEVNULL
     ) as started:
-        eventually(ready.exists, "the lab's ready file")
-        told = json.loads(ready.read_text())
-        assert told["pid"] == started.pid
-        done = run("check", "--url", told["dsrm_url"])
-        assert done.returncode == 0
-        started.send_signal(number)
-        assert started.wait(30) == 0
+        try:
+            eventually(ready.exists, "the lab's ready file")
+            told = json.loads(ready.read_text())
+            assert told["pid"] == started.pid
+            done = run("check", "--url", told["dsrm_url"])
+            assert done.returncode == 0
+            started.send_signal(number)
+            assert started.wait(30) == 0
+        finally:
+            started.kill()
     assert run("check", "--url", told["dsrm_url"]).returncode == 6
 
 

@@ -11,15 +11,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.domain.errors import ConsoleError
 from console.domain.tasks import spawn
 from console.engine.counterfactual import parse_changes
+from console.engine.judging import Judging
 from console.engine.knobs import knobs
 from console.engine.otherwise import ALGORITHMS, Otherwise
 from console.engine.rerun import Rerun
 from console.present import reason
-from console.present.playing import shadow_line, what_if_lines
+from console.present.playing import algorithm_lines, what_if_lines
 from console.present.words import rule_word
 from widgets.phrases import NOTHING, Phrase
 from widgets.replaydata import Knob, WhatIfData, WhatIfLine
-from widgets.viewdata import QT_TRANSLATE_NOOP, Tone, phrase
+from widgets.viewdata import QT_TRANSLATE_NOOP, phrase
 from widgets.whatif import WhatIfPanel
 
 _LOOK_MS = 100
@@ -33,7 +34,7 @@ class WhatIf(QObject):
     def __init__(self, rerun: Rerun, panel: WhatIfPanel, workers: ThreadPoolExecutor) -> None:
         super().__init__(panel)
         self._rerun, self._panel, self._workers = rerun, panel, workers
-        self._running: Rerun | Otherwise | None = None
+        self._running: Judging | Otherwise | None = None
         self._data = WhatIfData(
             knobs=tuple(
                 Knob(knob.key, rule_word(knob.key.partition(".")[0]), knob.value, knob.unit)
@@ -58,7 +59,7 @@ class WhatIf(QObject):
     def ask(self, key: str, value: str) -> None:
         """`rule.key` with another value."""
         try:
-            run = Rerun(self._rerun.stretch, parse_changes([f"{key}={value}"]))
+            run = Judging(self._rerun.stretch, parse_changes([f"{key}={value}"]))
         except ConsoleError as error:
             self._show(replace(self._data, problem=reason(str(error)), lines=(), asked=NOTHING))
             return
@@ -73,7 +74,7 @@ class WhatIf(QObject):
         if self._running is not None:
             self._running.cancel()
 
-    def _begin(self, run: Rerun | Otherwise, asked: Phrase) -> None:
+    def _begin(self, run: Judging | Otherwise, asked: Phrase) -> None:
         if self._running is not None:
             return
         self._running = run
@@ -81,7 +82,7 @@ class WhatIf(QObject):
         self._show(replace(self._data, busy=0.0, problem=NOTHING, lines=(), asked=asked))
         spawn(self._work(run), "what if")
 
-    async def _work(self, run: Rerun | Otherwise) -> None:
+    async def _work(self, run: Judging | Otherwise) -> None:
         problem: Phrase = NOTHING
         lines: tuple[WhatIfLine, ...] = ()
         try:
@@ -92,7 +93,9 @@ class WhatIf(QObject):
             if not run.done:
                 problem = phrase(QT_TRANSLATE_NOOP("present", "Called off."))
             elif isinstance(run, Otherwise):
-                lines, problem = _of_algorithm(run)
+                lines = algorithm_lines(run.told())
+                if not lines:
+                    problem = phrase(QT_TRANSLATE_NOOP("present", "The balancer told too little to work it out."))
             else:
                 told = run.told()
                 lines = what_if_lines(told)
@@ -110,12 +113,3 @@ class WhatIf(QObject):
     def _show(self, data: WhatIfData) -> None:
         self._data = data
         self._panel.set_data(data)
-
-
-def _of_algorithm(run: Otherwise) -> tuple[tuple[WhatIfLine, ...], Phrase]:
-    found = run.found
-    if found is None:
-        return (), phrase(QT_TRANSLATE_NOOP("present", "The balancer told too little to work it out."))
-    first, second = shadow_line(run.algorithm, found.refused, found.refused_really, found.control, found.moved)
-    better = found.refused < found.refused_really
-    return (WhatIfLine(first, Tone.NOTICE if better else Tone.WARN), WhatIfLine(second, Tone.QUIET)), NOTHING

@@ -60,7 +60,7 @@ def add_replay(parser: argparse.ArgumentParser) -> None:
         default=[],
         dest="changes",
         metavar="RULE.KEY=VALUE",
-        help="judge with another setting: what would have fired, and when (may be given again)",
+        help="judge with another setting, or balancer.algorithm: what would have fired, and when (may be given again)",
     )
     _window(parser)
     parser.add_argument("--theme", choices=("dark", "light"), help="colours of the window (those of last time)")
@@ -82,10 +82,14 @@ def replay(arguments: argparse.Namespace) -> int:
     """The recording in a window; headless its alarms, found again, held against those that were recorded."""
     if not arguments.headless:
         return _replay_window(arguments)
+    from console.cli.algorithms import algorithm_of, replay_with
     from console.engine.counterfactual import parse_changes
     from console.engine.judging import Judging
     from console.engine.lines import alarm_line, as_json, as_text
 
+    if (algorithm := algorithm_of(arguments.changes)) is not None:
+        _with_stretch(arguments.file, arguments, lambda stretch: replay_with(stretch, algorithm, arguments.json))
+        return 0
     changed = parse_changes(arguments.changes)
 
     def work(stretch: Stretch) -> None:

@@ -8,18 +8,17 @@ algorithm the same way: what it shows against reality is the error of this metho
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
+from console.decide.shadowfleet import RealPool, ShadowFleet, Staged
 from console.domain.errors import SettingsError
 from console.domain.foresight import Shadow, ShadowView
-from console.domain.frame import Bools, Column, Floats, Frame
+from console.domain.frame import Bools, Column, Frame
 from console.domain.states import Reach
-from console.policy import Balancing, Candidates, LeastReported, by_name
+from console.policy import LeastReported, by_name
 from console.policy.balancing import Indexes
 from console.store import Holders
 
@@ -30,81 +29,14 @@ _STALE_POLLS: Final = 5.0
 """After a longer gap between two Frames every shadow starts anew from the truth."""
 
 
-class _Fleet:
-    """One algorithm's own fleet."""
-
-    def __init__(self, balancing: Balancing, seed: int) -> None:
-        self.balancing = balancing
-        self.rng = np.random.default_rng(seed)
-        self.truth = self.reported = self.in_flight = self.routed = np.zeros(0)
-        self.refused = 0.0
-
-    def fit(self, capacity: int) -> None:
-        more = capacity - len(self.truth)
-        if more > 0:
-            self.truth, self.reported, self.in_flight, self.routed = (
-                np.concatenate([column, np.zeros(more)])
-                for column in (self.truth, self.reported, self.in_flight, self.routed)
-            )
-
-    def restart(self, slots: Indexes | Bools, truth: Floats, reported: Floats) -> None:
-        """These are as they really are."""
-        self.truth[slots], self.reported[slots] = truth[slots], reported[slots]
-        self.in_flight[slots] = self.routed[slots] = 0.0
-
-    def end(self, share: float) -> None:
-        """So much of what is open ends, by chance."""
-        self.truth = self.truth - self.rng.binomial(self.truth.astype(np.int64), share)
-
-    def poll(self, pool: _Pool, counts: Sequence[int], interval_s: float) -> None:
-        """A poll in one pool, part by part: reports, then arrivals. Reports tell something new only after arrivals."""
-        truth, reported, reporting, news = self.truth, self.reported, pool.reporting, True
-        for count in counts:
-            if news:
-                reported[reporting], self.in_flight[reporting] = truth[reporting], 0.0
-            news = count > 0
-            if news:
-                self._arrive(pool, count, interval_s)
-
-    def _arrive(self, pool: _Pool, count: int, interval_s: float) -> None:
-        picks = pool.picks
-        if not len(picks):
-            self.refused += count
-            return
-        known = Candidates(self.reported[picks], pool.age, self.in_flight[picks], pool.limit, pool.since, interval_s)
-        chosen = self.balancing.pick_many(known, count, self.rng)
-        chosen = chosen[chosen >= 0]
-        got = np.bincount(chosen, minlength=len(picks))
-        held = self.truth[picks]
-        taken = np.minimum(got, np.maximum(pool.most - held, 0.0))
-        self.truth[picks] = held + taken
-        self.in_flight[picks] += got
-        self.routed[picks] += got
-        self.refused += count - float(taken.sum())
-
-
-@dataclass(slots=True, eq=False)
-class _Pool:
-    """What is real in one pool, for all shadows alike. Columns by `picks`, the slots that can be picked."""
-
-    picks: Indexes
-    reporting: Indexes
-    """Slots whose report came."""
-    age: Floats
-    limit: Floats
-    most: Floats
-    """The limit; inf: none."""
-    since: Floats
-
-
 class ShadowBalancer:
     """Steps once per Frame, in order. Its cost depends on the number of servers and pools, hardly on the load."""
 
     def __init__(self, alternatives: tuple[str, ...] = ALTERNATIVES, *, seed: int = 1) -> None:
         """`alternatives`: names of algorithms, with their usual parameters. Raises SettingsError for an unknown one."""
         self._seed = seed
-        self._fleets = [_Fleet(by_name(name), seed + 1 + number) for number, name in enumerate(alternatives)]
-        self._control = _Fleet(LeastReported(), seed)
+        self._fleets = [ShadowFleet(by_name(name), seed + 1 + number) for number, name in enumerate(alternatives)]
+        self._control = ShadowFleet(LeastReported(), seed)
         self._holders = Holders()
         self._routed = np.zeros(0)
         self._since = np.zeros(0)
@@ -112,10 +44,15 @@ class ShadowBalancer:
         self._balancer: str | None = None
         self._before_s = -math.inf
         self._since_wall_s = math.nan
+        self._pools: list[RealPool] = []
+        self._report_s = math.nan
 
     def step(self, frame: Frame, *, session_s: float, interval_s: float | None = None) -> ShadowView | None:
         """Takes one Frame; None while the balancer does not answer. `interval_s`: of the reports, where it does not tell."""
+        self._pools = []
         if frame.balancer.reach != Reach.OK:
+            for fleet in (*self._fleets, self._control):
+                fleet.rest()
             return None
         turnover = self._holders.update(frame.rows)
         capacity = frame.rows.capacity
@@ -154,6 +91,10 @@ class ShadowBalancer:
             assumed_algorithm=assumed,
         )
 
+    def staged(self) -> tuple[Staged, ...]:
+        """Each algorithm's own fleet as of the newest Frame, the control last. While the balancer is away it stands still."""
+        return tuple(fleet.staged(self._pools, self._report_s) for fleet in (*self._fleets, self._control))
+
     def _broken(self, frame: Frame) -> bool:
         """Whether there is no line from the Frame before to this one."""
         gap_s, life = frame.mono_s - self._before_s, frame.balancer.incarnation
@@ -187,6 +128,7 @@ class ShadowBalancer:
         attached, pool_of = frame.attached, self._holders.pool_of
         since, reported, limit = frame.mono_s - self._since, frame[Column.REPORTED], frame[Column.LIMIT]
         everybody = (*self._fleets, self._control)
+        self._report_s = report_s
         for fleet in everybody:
             # What a silent server said last is as real as its silence: the herd hangs on that one number.
             fleet.reported[away] = reported[away]
@@ -198,7 +140,9 @@ class ShadowBalancer:
             self._refused += refused
             picks = mine[attached[mine]]
             own = limit[picks]
-            world = _Pool(picks, mine[came[mine]], age[picks], own, np.where(np.isnan(own), np.inf, own), since[picks])
+            most = np.where(np.isnan(own), np.inf, own)
+            world = RealPool(pool, picks, mine[came[mine]], age[picks], own, most, since[picks], round(asked))
+            self._pools.append(world)
             shares = [round(part * (asked / parts)) for part in range(parts)] + [round(asked)]
             counts = [after - before for before, after in pairwise(shares)]
             for fleet in everybody:
@@ -212,7 +156,7 @@ class ShadowBalancer:
         refused = float(delta.sessions_total.get("refused", 0))
         return max(float(delta.sessions_total.get("started", 0)), refused, routed), refused
 
-    def _shadow(self, fleet: _Fleet) -> Shadow:
+    def _shadow(self, fleet: ShadowFleet) -> Shadow:
         return Shadow(
             algorithm=fleet.balancing.name,
             elsewhere=self._routed - fleet.routed,

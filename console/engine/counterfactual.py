@@ -141,11 +141,9 @@ def summary(
     stretch: Stretch, found: Found, *, exact: bool, changed: Mapping[str, Mapping[str, object]]
 ) -> dict[str, Any]:
     """`{"type": "replay", ...}`: the replay's alarms held against the recorded ones, one entry per rule and server."""
-    worst = found.worst()
-    then, now = (
-        _first([(wall, _key_of(alarm)) for wall, alarm in recorded_alarms(stretch) if alarm["state"] == "raised"]),
-        _first([(wall, _key(alarm)) for wall, alarm in found.changes if alarm.state is AlarmState.RAISED]),
-    )
+    worst = worst_of(found)
+    worst_s = None if worst is None else worst["from"]
+    then, now = recorded_first(stretch), first_raised(found)
     return {
         "type": "replay",
         "schema": 1,
@@ -159,19 +157,36 @@ def summary(
             for key, value in values.items()
         },
         "identical": identical(stretch, found),
-        "worst": None
-        if worst is None
-        else {"from": number(worst[0]), "to": number(worst[1]), "refused": number(worst[2])},
-        "alarms": [
-            _comparison(key, then.get(key), now.get(key), None if worst is None else worst[0])
-            for key in sorted(
-                then.keys() | now.keys(), key=lambda key: (now.get(key, then.get(key, 0.0)), key[0], key[1] or "")
-            )
-        ],
+        "worst": worst,
+        "alarms": [comparison(key, then.get(key), now.get(key), worst_s) for key in in_order(then, now)],
     }
 
 
-def _comparison(key: Key, then_s: float | None, now_s: float | None, worst_s: float | None) -> dict[str, Any]:
+def worst_of(found: Found) -> dict[str, Any] | None:
+    """The minute in which most sessions were refused, as JSON has it."""
+    worst = found.worst()
+    if worst is None:
+        return None
+    return {"from": number(worst[0]), "to": number(worst[1]), "refused": number(worst[2])}
+
+
+def recorded_first(stretch: Stretch) -> dict[Key, float]:
+    """When each alarm of the window was first raised then."""
+    return _first((wall, _key_of(alarm)) for wall, alarm in recorded_alarms(stretch) if alarm["state"] == "raised")
+
+
+def first_raised(found: Found) -> dict[Key, float]:
+    """When each alarm is first raised now."""
+    return _first((wall, _key(alarm)) for wall, alarm in found.changes if alarm.state is AlarmState.RAISED)
+
+
+def in_order(then: Mapping[Key, float], now: Mapping[Key, float]) -> list[Key]:
+    """By the time of now, else of then."""
+    return sorted(then.keys() | now.keys(), key=lambda key: (now.get(key, then.get(key, 0.0)), key[0], key[1] or ""))
+
+
+def comparison(key: Key, then_s: float | None, now_s: float | None, worst_s: float | None) -> dict[str, Any]:
+    """One alarm, then and now, with its sentence."""
     rule, server = key
     sooner = None if then_s is None or now_s is None else then_s - now_s
     ahead = None if now_s is None or worst_s is None else worst_s - now_s

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -30,21 +29,18 @@ _MOST_TICKS: Final = 86_400
 _HELD: Final = 3
 """Blocks whose Frames are kept unpacked."""
 
-Changes = Mapping[str, Mapping[str, object]]
-
 
 class TooLong(ConsoleError):
     """The stretch is longer than a replay holds."""
 
 
 class Rerun:
-    """See the module. `changed`: alarm settings in place of the recorded ones, section by section."""
+    """See the module."""
 
-    def __init__(self, stretch: Stretch, changed: Changes | None = None) -> None:
+    def __init__(self, stretch: Stretch) -> None:
         """The stretch must be held in memory. Raises ConsoleError."""
         self.stretch = stretch
-        self.changed: Changes = changed or {}
-        self.settings: EngineSettings = recorded_settings(stretch, self.changed)
+        self.settings: EngineSettings = recorded_settings(stretch)
         ticks = ticks_of(stretch)
         if ticks > _MOST_TICKS or ticks * widest(stretch) > MOST_CELLS:
             raise TooLong("The window is longer than a replay holds; choose a shorter one.")
@@ -119,12 +115,10 @@ class Rerun:
 
     def told(self) -> dict[str, Any]:
         """Its alarms held against the recorded ones, as `replay --json` tells them."""
-        return summary(self.stretch, self.found, exact=self.exact, changed=self.changed)
+        return summary(self.stretch, self.found, exact=self.exact, changed={})
 
     async def _run(self) -> None:
-        engine = ReplayEngine(
-            self.stretch, dataclasses.replace(self.settings, store=self._store), from_state=not self.changed
-        )
+        engine = ReplayEngine(self.stretch, dataclasses.replace(self.settings, store=self._store))
         seq = -1
 
         def take(view: View) -> None:

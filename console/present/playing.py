@@ -12,7 +12,7 @@ import numpy as np
 from console.domain.frame import Column
 from console.domain.view import Figures, View
 from console.present import numbers
-from console.present.words import rule_word
+from console.present.words import joined, rule_word
 from widgets.replaydata import CompareData, CompareLine, WhatIfLine
 from widgets.viewdata import QT_TRANSLATE_NOOP, Phrase, Tone, phrase, verbatim
 
@@ -97,6 +97,48 @@ def compared(then: View, now: View, zone: tzinfo | None = None) -> CompareData:
 def what_if_lines(told: Mapping[str, Any], zone: tzinfo | None = None) -> tuple[WhatIfLine, ...]:
     """Of `Rerun.told`: each alarm's first time, against the recorded one and the minute of most refusals."""
     return tuple(_what_if(entry, zone) for entry in told["alarms"])
+
+
+def algorithm_lines(told: Mapping[str, Any], zone: tzinfo | None = None) -> tuple[WhatIfLine, ...]:
+    """Of `Otherwise.told`: what would have been refused, each alarm, and what is not judged."""
+    refused = told["refused"]
+    if refused is None:
+        return ()
+    name = str(next(iter(told["set"].values())))
+    first, second = shadow_line(name, refused["now"], refused["really"], refused["control"], refused["moved"])
+    rules = joined(tuple(rule_word(str(rule)) for rule in told["not_judged"]))
+    return (
+        WhatIfLine(first, Tone.NOTICE if refused["now"] < refused["really"] else Tone.WARN),
+        WhatIfLine(second, Tone.QUIET),
+        *(_weighed(entry, zone) for entry in told["alarms"]),
+        WhatIfLine(
+            phrase(
+                QT_TRANSLATE_NOOP("present", "Silences, detaches and processes that ended stay as they really were.")
+            ),
+            Tone.QUIET,
+        ),
+        WhatIfLine(
+            phrase(QT_TRANSLATE_NOOP("present", "Not judged, as it cannot be worked out: {rules}."), rules=rules),
+            Tone.QUIET,
+        ),
+    )
+
+
+def _weighed(entry: Mapping[str, Any], zone: tzinfo | None) -> WhatIfLine:
+    """What the method does not find again with the balancer's own algorithm it cannot tell of another one."""
+    line = _what_if(entry, zone)
+    if entry["sure"]:
+        return line
+    control = entry["control"]
+    if control is None:
+        why = phrase(QT_TRANSLATE_NOOP("present", "the balancer's own algorithm, worked out so, does not show it."))
+    else:
+        why = phrase(
+            QT_TRANSLATE_NOOP("present", "the balancer's own algorithm, worked out so, shows it at {time}."),
+            time=numbers.clock(control, zone),
+        )
+    said = phrase(QT_TRANSLATE_NOOP("present", "{line} Not certain: {why}"), line=line.text, why=why)
+    return WhatIfLine(said, Tone.QUIET, line.at_s)
 
 
 def shadow_line(name: str, refused: float, really: float, control: float, moved: float) -> tuple[Phrase, Phrase]:

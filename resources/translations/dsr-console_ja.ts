@@ -4152,6 +4152,26 @@
         <translation>印の時点より {length} 前</translation>
     </message>
     <message>
+        <source>Silences, detaches and processes that ended stay as they really were.</source>
+        <translation>報告の途絶、切り離し、終了したプロセスは実際のままとしています。</translation>
+    </message>
+    <message>
+        <source>Not judged, as it cannot be worked out: {rules}.</source>
+        <translation>計算で求められないため判定していないルール: {rules}。</translation>
+    </message>
+    <message>
+        <source>the balancer&apos;s own algorithm, worked out so, does not show it.</source>
+        <translation>同じ方法で計算した実際のアルゴリズムでは現れません。</translation>
+    </message>
+    <message>
+        <source>the balancer&apos;s own algorithm, worked out so, shows it at {time}.</source>
+        <translation>同じ方法で計算した実際のアルゴリズムでは {time} に現れます。</translation>
+    </message>
+    <message>
+        <source>{line} Not certain: {why}</source>
+        <translation>{line} 不確実: {why}</translation>
+    </message>
+    <message>
         <source>With {name} {refused} sessions would have been refused; {really} really were.</source>
         <translation>{name} なら拒否は {refused} セッション、実際は {really} セッションでした。</translation>
     </message>

@@ -190,7 +190,8 @@ def test_other_settings_are_asked_in_the_window(qapp, shown, judged):
         assert "gap.polls" in window.what_if.texts()[-1] or what_if.data.problem.source
         what_if.ask_algorithm("exclude-stale")
         await until(lambda: what_if.data.busy is None, "the algorithm")
-        assert "With exclude-stale" in " ".join(window.what_if.texts())
+        answer = " ".join(window.what_if.texts())
+        assert "With exclude-stale" in answer and "would not have fired" in answer and "Not judged" in answer
         workers.shutdown()
         return 0
 

@@ -242,6 +242,13 @@ def test_the_commands(recorded, tmp_path, capsys):
     assert lines[-1]["type"] == "replay" and lines[-1]["identical"] and lines[-1]["polls"] == 121
     assert main(["replay", str(path), "--headless", "--set", "gap.polls=5", "--set", "gap.of_polls=5"]) == 0
     assert "would have fired at" in capsys.readouterr().out
+    assert main(["replay", str(path), "--headless", "--json", "--set", "balancer.algorithm=exclude-stale"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told["set"] == {"balancer.algorithm": "exclude-stale"} and told["refused"]["now"] < told["refused"]["really"]
+    assert any(entry["now"] is None and entry["sure"] for entry in told["alarms"]) and "latency" in told["not_judged"]
+    for wrong in (["balancer.algorithm=nonsense"], ["balancer.algorithm=both", "gap.polls=5"]):
+        assert main(["replay", str(out), "--headless", *(word for one in wrong for word in ("--set", one))]) == 2
+    capsys.readouterr()
     assert main(["replay", str(out), "--headless", "--set", "gap.pols=5"]) == 2
     assert "gap.polls" in capsys.readouterr().err
     body = bytearray(out.read_bytes())

@@ -9,6 +9,7 @@ import pytest
 
 from console.domain.errors import ConsoleError
 from console.engine.counterfactual import parse_changes
+from console.engine.judging import Judging
 from console.engine.knobs import knobs
 from console.engine.opening import CannotReplay, opened, span_of
 from console.engine.otherwise import ALGORITHMS, Otherwise
@@ -62,7 +63,7 @@ def test_it_goes_from_alarm_to_alarm(rerun):
 
 def test_a_threshold_that_asks_for_more_fires_later_or_never(recorded):
     path, _ = recorded
-    run = Rerun(opened(path, 0.0), parse_changes(["gap.polls=6", "gap.of_polls=6"]))
+    run = Judging(opened(path, 0.0), parse_changes(["gap.polls=6", "gap.of_polls=6"]))
     run.run()
     told = run.told()
     gaps = [entry for entry in told["alarms"] if entry["rule"] == "gap"]
@@ -85,6 +86,26 @@ def test_another_algorithm_would_have_refused_less(recorded):
     assert run.done and run.found is not None and "exclude-stale" in ALGORITHMS
     assert run.found.refused_really > 0 and run.found.refused < run.found.refused_really
     assert run.found.first_really_wall_s is not None
+    told = run.told()
+    entries = {(entry["rule"], entry["server"]): entry for entry in told["alarms"]}
+    silent = entries["silent", None]
+    assert silent["now"] == silent["recorded"] and silent["sure"], "silences stay as they were"
+    gaps = [entry for (rule, _), entry in entries.items() if rule == "gap" and entry["recorded"] is not None]
+    assert len(gaps) >= 3 and all(entry["now"] is None and entry["sure"] for entry in gaps)
+    assert all("would not have fired" in entry["sentence"] for entry in gaps)
+    assert {"latency", "memory"} <= set(told["not_judged"]) and not {one[0] for one in entries} & set(
+        told["not_judged"]
+    )
+
+
+def test_the_balancer_s_own_algorithm_worked_out_so_raises_what_was_raised(recorded):
+    path, _ = recorded
+    run = Otherwise(opened(path, 0.0), "least-reported")
+    run.run()
+    told = run.told()
+    really = [entry for entry in told["alarms"] if entry["recorded"] is not None]
+    assert len(really) >= 5 and all(entry["now"] is not None for entry in really), "the method finds all of them"
+    assert all(entry["control"] is not None and entry["sure"] for entry in really)
 
 
 def test_it_can_be_called_off(recorded):

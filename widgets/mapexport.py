@@ -18,8 +18,9 @@ PART_ROWS: Final = 500
 """Rows of one picture: at twice the pixels it is still 60 MB in memory, and below what an image may be high."""
 
 
-def parts(maps: MapPicture, rows: RowsData) -> Iterator[tuple[str, QImage]]:
+def parts(maps: MapPicture, rows: RowsData) -> Iterator[tuple[str, QImage] | None]:
     """Pictures by name, one after another: `maps` and `map-truth` ... with all `rows`, then `maps-2` ... where one does not hold them.
+    None: half a picture is painted; whoever has others waiting lets them go first.
 
     They show the time, the maps and the scales that `maps` shows.
     """
@@ -33,10 +34,13 @@ def parts(maps: MapPicture, rows: RowsData) -> Iterator[tuple[str, QImage]]:
             twin.set_belief_shown(maps.belief_shown)
             twin.set_legends(maps.legends)
             twin.set_rows(RowsData(rows.rows[first:last], aged=rows.aged))
+            twin.borrow(maps)
             shown = len(twin.row_data)
             # The line that reads the cell under the pointer has nothing to say here.
             high = HEAD + AXIS + max(1, shown) * ROW_PX
             twin.resize(maps.width(), high + READOUT)
+            twin.prepare()
+            yield None
             whole = twin.grab(QRect(0, 0, maps.width(), high)).toImage()
             yield f"maps{suffix}", whole
             ratio = whole.devicePixelRatio()

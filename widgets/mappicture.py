@@ -212,6 +212,15 @@ class MapPicture(Canvas):
 
     # --- painting
 
+    def borrow(self, other: MapPicture) -> None:
+        """Colours, fonts and drawn texts of another picture that looks the same: they are not made twice."""
+        if other.row_data and other._rows.aged == self._rows.aged:
+            self._brushes = other.brushes()
+
+    def prepare(self) -> None:
+        """Draws what a picture of it is made of; `grab` then only copies."""
+        self._layer, self._stale = self._draw_layer(self._scene(), self.brushes()), False
+
     @override
     def sizeHint(self) -> QSize:
         return QSize(1100, 760)

@@ -17,7 +17,10 @@ _HIGH_PX: Final = 18
 
 
 class RecordBar(QWidget):
-    """`saveRequested`, `backRequested`, `openRequested`, `cancelRequested`. A replay (`live` False) only saves."""
+    """`saveRequested`, `backRequested`, `openRequested`, `cancelRequested`. A replay (`live` False) only saves.
+
+    `names` (checkable): what is saved carries pseudonyms instead.
+    """
 
     saveRequested = Signal()
     backRequested = Signal()
@@ -31,10 +34,16 @@ class RecordBar(QWidget):
         self.progress.setTextVisible(False)
         self.cancel, self.save = QPushButton(), QPushButton()
         self.back, self.open = QPushButton(), QPushButton()
+        self.names = QPushButton()
+        self.names.setCheckable(True)
+        self.names.setAutoDefault(False)
+        self.names.setFixedHeight(_HIGH_PX)
+        set_look(self.names, look="line")
+        self.names.toggled.connect(self._speak)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 8, 0)
         row.setSpacing(6)
-        for part in (self.progress, self.cancel, self.save, self.back, self.open):
+        for part in (self.progress, self.cancel, self.save, self.names, self.back, self.open):
             row.addWidget(part)
         for button, asks in (
             (self.cancel, self.cancelRequested),
@@ -52,6 +61,11 @@ class RecordBar(QWidget):
         self.set_progress(1, 1)
         self._speak()
 
+    @property
+    def redacts(self) -> bool:
+        """Whether pseudonyms are asked for."""
+        return self.names.isChecked()
+
     def set_progress(self, done: int, of: int) -> None:
         """How far a long work is; `done` = `of`: it is over."""
         busy = done < of
@@ -63,7 +77,8 @@ class RecordBar(QWidget):
 
     def set_fleet(self, open_fleet: bool, *, recorded: bool) -> None:
         """Without a fleet there is nothing to save, without a recorder no past to go back to."""
-        self.save.setVisible(open_fleet)
+        for button in (self.save, self.names):
+            button.setVisible(open_fleet)
         self.back.setVisible(self._live and open_fleet and recorded)
 
     @override
@@ -82,4 +97,14 @@ class RecordBar(QWidget):
             button.setText(text)
             button.setToolTip(words.tip(tip))
             button.setAccessibleName(text)
+        hidden = self.tr("Pseudonyms: on") if self.redacts else self.tr("Pseudonyms: off")
+        self.names.setText(hidden)
+        self.names.setAccessibleName(hidden)
+        self.names.setToolTip(
+            words.tip(
+                self.tr(
+                    "Snapshots with pseudonyms for servers, addresses and people, without pictures: to be given away"
+                )
+            )
+        )
         self.progress.setAccessibleName(self.tr("Progress of the snapshot"))

@@ -23,6 +23,7 @@ class ReplayFrame(Canvas):
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._what = NOTHING
+        self._lab = False
         column = QVBoxLayout(self)
         column.setContentsMargins(BAND_PX, TAB_PX, BAND_PX, BAND_PX)
         column.addWidget(content)
@@ -34,12 +35,23 @@ class ReplayFrame(Canvas):
         self.retranslate()
         self.update()
 
+    def set_lab(self, on: bool) -> None:
+        """It happened in a lab: that is said beside the word."""
+        self._lab = on
+        self.retranslate()
+        self.update()
+
     @override
     def retranslate(self) -> None:
         self.setAccessibleName(self._said())
 
     def _said(self) -> str:
-        parts = (self.tr("REPLAY"), words.text(self._what), self.tr("It shows the past; nothing can be sent from here"))
+        parts = (
+            self.tr("REPLAY"),
+            self.tr("LAB") if self._lab else "",
+            words.text(self._what),
+            self.tr("It shows the past; nothing can be sent from here"),
+        )
         return "   ·   ".join(part for part in parts if part)
 
     @override

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 from PySide6.QtGui import QImage
 
 from console import __version__
@@ -42,19 +43,25 @@ class Wish(Struct, frozen=True):
     view: View
     source: Callable[[], Stretch] | None = None
     span_s: float = SPAN_S
+    redact: bool = False
+    """Under pseudonyms, and without pictures."""
 
 
 async def export(
     origin: Origin,
     wish: Wish,
-    pictures: Iterable[tuple[str, QImage]],
+    pictures: Iterable[tuple[str, QImage] | None],
     workers: ThreadPoolExecutor,
     progress: Progress,
     called_off: Callable[[], bool],
 ) -> Path:
     """Writes the snapshot into the origin's folder; `progress` is called on the worker thread. Raises ConsoleError, OSError."""
     drawn: dict[str, bytes] = {}
-    for name, image in pictures:
+    for picture in () if wish.redact else pictures:
+        if picture is None:
+            await asyncio.sleep(0)
+            continue
+        name, image = picture
         drawn[name] = await asyncio.wrap_future(workers.submit(renderer.png, image))
 
     def work() -> Path:
@@ -70,7 +77,8 @@ async def export(
             span_s=wish.span_s,
             signer=origin.signer(),
         )
-        return save(origin.snapshots / file_name(snapshot), snapshot, wish.source, progress, called_off)
+        name = file_name(replace(snapshot, environment="fleet") if wish.redact else snapshot)
+        return save(origin.snapshots / name, snapshot, wish.source, progress, called_off, redact=wish.redact)
 
     return await asyncio.wrap_future(workers.submit(work))
 

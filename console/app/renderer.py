@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QWidget
 
+from console.engine.rerun import Rerun
+from console.present import Arrangement, Order, Presenter
+from console.present.columns import ColumnEncoder, encode
 from widgets import mapexport
+from widgets.mappicture import MapPicture
+from widgets.planes import Planes
 from widgets.screen import OperatorScreen
 from widgets.viewdata import RowsData
+
+Painted = Iterator[tuple[str, QImage] | None]
+"""Pictures by name, each painted when it is asked for; None: a breath within one."""
+_WIDE_PX: Final = 1244
+"""Of maps that no window shows: as on a full HD screen."""
 
 
 def png(image: QImage) -> bytes:
@@ -24,7 +35,24 @@ def png(image: QImage) -> bytes:
     return bytes(data.data())
 
 
-def pictures(window: QWidget, screen: OperatorScreen, rows: RowsData) -> Iterator[tuple[str, QImage]]:
+def pictures(window: QWidget, screen: OperatorScreen, rows: RowsData) -> Painted:
     """The window as it is, then the maps with all `rows`, together and one by one; each is painted when it is asked for."""
     yield "window", window.grab().toImage()
     yield from mapexport.parts(screen.maps, rows)
+
+
+def past(rerun: Rerun) -> Painted:
+    """The maps of a recording that no window shows, as they were at its end."""
+    view = rerun.view(len(rerun) - 1)
+    presenter, encoder, maps = Presenter(rerun.stretch.environment), ColumnEncoder(), MapPicture()
+    try:
+        rows = presenter.all_rows(view, Arrangement(order=Order.HOTNESS), view.received_mono_s, view.frame.wall_s)
+        maps.planes = Planes(max(1, view.history.last - rerun.first_tick))
+        maps.resize(_WIDE_PX, maps.sizeHint().height())
+        maps.set_rows(rows)
+        maps.set_legends(presenter.legends(view))
+        maps.append(encode(view, rerun.first_tick, view.history.last, encoder.routed_full(view)))
+        yield None
+        yield from mapexport.parts(maps, rows)
+    finally:
+        maps.deleteLater()

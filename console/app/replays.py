@@ -22,6 +22,7 @@ from console.domain.clock import Clock
 from console.domain.errors import ConsoleError
 from console.domain.tasks import spawn
 from console.engine.opening import opened
+from console.engine.recording import LAB
 from console.engine.rerun import Rerun
 from console.present import reason
 from console.record.recorder import Stretch, within
@@ -116,6 +117,7 @@ class Replays(QObject):
 
     def _show(self, rerun: Rerun, recorded: Recorded | None) -> ReplayWindow:
         window = ReplayWindow()
+        window.set_lab(rerun.stretch.environment == LAB)
         desk = ReplayDesk(rerun, window.screen_page, window.bar, self._clock, self._workers)
         what_if = WhatIf(rerun, window.what_if, self._workers)
         saving = Saving(self._workers, window)
@@ -155,6 +157,7 @@ class Replays(QObject):
             view,
             lambda: within(stretch, first_s, view.frame.wall_s),
             max(view.frame.interval_s, view.frame.wall_s - first_s + view.frame.interval_s),
+            window.record.redacts,
         )
         rows = desk.all_rows()
         found.saving.save(origin, wish, lambda: renderer.pictures(window, window.screen_page, rows))

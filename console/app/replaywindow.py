@@ -36,6 +36,7 @@ class ReplayWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self._what = NOTHING
+        self._lab = False
         self.screen_page = OperatorScreen()
         self.screen_page.only_shows()
         self.bar = ReplayBar()
@@ -78,6 +79,12 @@ class ReplayWindow(QMainWindow):
             self.frame.set_what(what)
             self.retranslate()
 
+    def set_lab(self, on: bool) -> None:
+        """What is replayed happened in a lab."""
+        self._lab = on
+        self.frame.set_lab(on)
+        self.retranslate()
+
     def say(self, phrase: Phrase) -> None:
         """One line at the bottom, until the next one."""
         self._said.set_phrase(phrase)
@@ -100,7 +107,7 @@ class ReplayWindow(QMainWindow):
 
     def retranslate(self) -> None:
         """Sets the words again."""
-        parts = (self.tr("REPLAY"), words.text(self._what), self.tr("DSR Console"))
+        parts = (self.tr("REPLAY"), self.tr("LAB") if self._lab else "", words.text(self._what), self.tr("DSR Console"))
         self.setWindowTitle(" · ".join(part for part in parts if part))
 
     def _wire(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from console.app import renderer
 from console.app.export import Origin, Wish, export
 from console.domain.errors import ConsoleError
 from console.domain.tasks import spawn
@@ -21,7 +22,7 @@ from console.record.recorder import Stretch
 from console.record.snapshot import SnapshotError
 from widgets.viewdata import QT_TRANSLATE_NOOP, phrase
 
-Pictures = Callable[[], Iterable[tuple[str, QImage]]]
+Pictures = Callable[[], Iterable[tuple[str, QImage] | None]]
 """Painted on the GUI thread, one after the other, as they are asked for."""
 Work = Callable[[], Coroutine[Any, Any, Path]]
 _LOOK_S = 0.1
@@ -53,8 +54,8 @@ class Saving(QObject):
         """What a window shows now."""
         self._begin(lambda: export(origin, wish, pictures(), self._workers, self.progressed.emit, self._off.is_set))
 
-    def save_past(self, origin: Origin, source: Callable[[], Stretch]) -> None:
-        """A stretch that ended before now: it is judged again to its end, and carries no pictures."""
+    def save_past(self, origin: Origin, source: Callable[[], Stretch], *, redact: bool = False) -> None:
+        """A stretch that ended before now: it is judged again to its end, and its maps are drawn as they were then."""
 
         async def work() -> Path:
             stretch = await asyncio.wrap_future(self._workers.submit(source))
@@ -69,8 +70,10 @@ class Saving(QObject):
             if not len(rerun):
                 raise SnapshotError("The recording holds nothing of that time.")
             span_s = rerun.wall(len(rerun) - 1) - rerun.wall(0) + 1.0
-            wish = Wish(rerun.view(len(rerun) - 1), lambda: stretch, span_s)
-            return await export(origin, wish, (), self._workers, self.progressed.emit, self._off.is_set)
+            wish = Wish(rerun.view(len(rerun) - 1), lambda: stretch, span_s, redact)
+            return await export(
+                origin, wish, renderer.past(rerun), self._workers, self.progressed.emit, self._off.is_set
+            )
 
         self._begin(work)
 

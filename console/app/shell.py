@@ -235,7 +235,9 @@ class Shell(QObject):
         past, last_s, rows = fleet.past, view.frame.wall_s, desk.all_rows(view)
         source = None if past is None else lambda: past(last_s - span_s, last_s)
         self.saving.save(
-            _origin(fleet), Wish(view, source, span_s), lambda: renderer.pictures(self.window, screen, rows)
+            _origin(fleet),
+            Wish(view, source, span_s, self.window.record.redacts),
+            lambda: renderer.pictures(self.window, screen, rows),
         )
 
     def _export_range(self, first_s: float, last_s: float) -> None:
@@ -249,7 +251,7 @@ class Shell(QObject):
         elif past is None:
             self.window.say(phrase(NO_RECORDER))
         else:
-            self.saving.save_past(_origin(fleet), lambda: past(first_s, last_s))
+            self.saving.save_past(_origin(fleet), lambda: past(first_s, last_s), redact=self.window.record.redacts)
 
     def _go_back(self, first_s: float | None, last_s: float | None) -> None:
         """A replay window on the recorder's past; this one goes on."""

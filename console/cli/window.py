@@ -19,7 +19,7 @@ from console.detect.announce import AnnounceSettings
 from console.domain.errors import BadAnswer, Busy, ConsoleError, DeadlinePassed
 from console.engine.assemble import SECTIONS, assemble, endpoint, os_user, source
 from console.engine.opening import opened, span_of
-from console.engine.recording import recorder_file
+from console.engine.recording import LAB, recorder_file
 from console.engine.thread import EngineThread
 from console.lab import LabOptions
 from console.lab.process import start_lab
@@ -125,13 +125,14 @@ def lab_fleet(options: LabOptions | None, cancelled: threading.Event) -> Fleet:
     lab = start_lab(applied(options or LabOptions(demo=True)), cancelled=cancelled)
     try:
         folder = tempfile.TemporaryDirectory(prefix="dsr-lab-", ignore_cleanup_errors=True)
-        settings = load(None, SECTIONS, {"balancer": {"url": lab.dsrm_url}, "recorder": {"folder": folder.name}})
+        balancer = {"url": lab.dsrm_url, "environment": LAB}
+        settings = load(None, SECTIONS, {"balancer": balancer, "recorder": {"folder": folder.name}})
 
         def close() -> None:
             lab.stop()
             folder.cleanup()
 
-        return _fleet(settings, "lab", lab=True, guide=functools.partial(ask_guide, lab.lab_url), close=close)
+        return _fleet(settings, LAB, lab=True, guide=functools.partial(ask_guide, lab.lab_url), close=close)
     except BaseException:
         lab.stop()
         raise

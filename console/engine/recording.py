@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from console import __version__
 from console.collect import PollSettings
@@ -10,6 +11,9 @@ from console.domain.clock import Clock
 from console.engine.blackbox import BlackBox
 from console.record.recorder import About, Recorder, RecorderSettings, recorder_path
 from console.settings import BalancerSettings, Settings, state_folder
+
+LAB: Final = "lab"
+"""The environment of the lab that the console starts itself, on the screen and in what is recorded of it."""
 
 
 def recorder_folder(settings: Settings) -> Path:

@@ -19,7 +19,7 @@ from console.record.recorder.stretch import Happened, Piece, Stretch
 
 _ADDRESS: Final = re.compile(
     r"(?:https?|wss?)://[^\s\"'<>]+|\[[0-9a-fA-F:.]{3,}\](?::\d+)?|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?![\d.])"
-    r"|(?<![\w:])(?:[0-9a-fA-F]{1,4}:){2,7}[0-9a-fA-F]{1,4}(?![\w:])"
+    r"|(?<![\w:])(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}(?![\w:])|(?<![\w:])[0-9a-fA-F:]{0,37}::[0-9a-fA-F:]{0,37}(?![\w:])"
 )
 _PEOPLE: Final = frozenset({"operator", "by", "name", "user"})
 _SERVERS: Final = frozenset({"server", "peak_server"})
@@ -100,8 +100,16 @@ def redacted(stretch: Stretch, names: Pseudonyms | None = None) -> Stretch:
 
 def pseudonyms(stretch: Stretch, people_too: Iterable[str] = ()) -> Pseudonyms:
     """From every name that the stretch holds in a place of its own, and `people_too` of elsewhere."""
-    servers, people = set[str](), set(people_too)
+    servers, people, others = names_in(stretch)
+    return Pseudonyms(servers, people | set(people_too), others)
+
+
+def names_in(stretch: Stretch | None) -> tuple[set[str], set[str], dict[str, str]]:
+    """Servers, people, and others with their pseudonyms."""
+    servers, people = set[str](), set[str]()
     others: dict[str, str] = {}
+    if stretch is None:
+        return servers, people, others
     for _, tick in stretch.ticks():
         frame = tick.frame
         servers |= {row.id for row in frame.rows}
@@ -112,14 +120,15 @@ def pseudonyms(stretch: Stretch, people_too: Iterable[str] = ()) -> Pseudonyms:
                 frame.balancer.id, f"balancer-{sum(v.startswith('balancer-') for v in others.values()) + 1:02}"
             )
     for event in stretch.events:
-        _collect(event.body, servers, people)
-    _collect(stretch.settings, servers, people)
+        collect(event.body, servers, people)
+    collect(stretch.settings, servers, people)
     if stretch.environment:
         others[stretch.environment] = "fleet"
-    return Pseudonyms(servers, people, others)
+    return servers, people, others
 
 
-def _collect(value: object, servers: set[str], people: set[str], key: str = "") -> None:
+def collect(value: object, servers: set[str], people: set[str], key: str = "") -> None:
+    """Adds the names that stand in places of their own within values of JSON."""
     if isinstance(value, str):
         if value and key in _PEOPLE:
             people.add(value)
@@ -127,10 +136,10 @@ def _collect(value: object, servers: set[str], people: set[str], key: str = "") 
             servers.add(value)
     elif isinstance(value, Mapping):
         for name, inner in cast("Mapping[str, object]", value).items():
-            _collect(inner, servers, people, name)
+            collect(inner, servers, people, name)
     elif isinstance(value, list | tuple):
         for inner in cast("Iterable[object]", value):
-            _collect(inner, servers, people, key)
+            collect(inner, servers, people, key)
 
 
 def _pieces(stretch: Stretch, names: Pseudonyms) -> Iterable[Piece]:

@@ -9,8 +9,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from console.domain.errors import ConsoleError
-from console.record import carried
+from console.record import carried, hiding
 from console.record.recorder import Stretch, ticks_of
+from console.record.redact import redacted
 from console.record.snapshot import Snapshot, write_snapshot
 
 PARTS: Final = 1000
@@ -30,8 +31,13 @@ def save(
     source: Callable[[], Stretch] | None,
     progress: Progress,
     called_off: Callable[[], bool],
+    *,
+    redact: bool = False,
 ) -> Path:
-    """Blocks. `source` None: there is no recorder, and the snapshot does not replay. Raises ConsoleError, then there is no file."""
+    """Blocks. `source` None: there is no recorder, and the snapshot does not replay. Raises ConsoleError, then there is no file.
+
+    `redact`: under pseudonyms; the detectors' kept state is left out, so that alarms of a replay warm up.
+    """
 
     def told(done: int) -> None:
         if called_off():
@@ -39,8 +45,13 @@ def save(
         progress(min(done, PARTS - 1), PARTS)
 
     told(0)
-    if source is not None:
-        stretch = source()
+    stretch = None if source is None else source()
+    if redact:
+        names = hiding.names_of(snapshot, stretch)
+        snapshot = replace(snapshot, names=names)
+        stretch = None if stretch is None else redacted(stretch, names)
+        told(0)
+    if stretch is not None:
         total = max(1, ticks_of(stretch))
         members = carried.members_of(stretch, lambda count: told(round(_PACKING * min(1.0, count / total))))
         # Whether the alarms recompute is not tried here: it takes longer than an operator should wait; `replay` says it.

@@ -26,7 +26,9 @@ from console.domain.history import Mark, Track
 from console.domain.view import View
 from console.record import sealing, table
 from console.record.container import MOST_BYTES, MOST_SUM, seal
+from console.record.hiding import hidden
 from console.record.plain import plain
+from console.record.redact import Pseudonyms
 from console.record.sealing import Signs
 
 VERSION: Final = 2
@@ -59,14 +61,19 @@ class Snapshot(Struct, frozen=True):
     span_s: float = SPAN_S
     """How much of the view's history goes in, as arrays and CSV."""
     signer: Signs | None = None
+    names: Pseudonyms | None = None
+    """None: under its own names."""
+
+    @property
+    def place(self) -> str:
+        """What it is called: the environment, or what stands in its place."""
+        return self.environment if self.names is None else self.names.of(self.environment)
 
 
 def file_name(snapshot: Snapshot) -> str:
     """`20250121-040729-tokyo-prod.dsrsnap`, in UTC."""
     at = datetime.fromtimestamp(snapshot.view.frame.wall_s, UTC)
-    place = "".join(
-        char if char.isascii() and (char.isalnum() or char in "-_") else "-" for char in snapshot.environment
-    )
+    place = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "-" for char in snapshot.place)
     return f"{at:%Y%m%d-%H%M%S}-{place[:40] or 'fleet'}{SUFFIX}"
 
 
@@ -134,6 +141,8 @@ def members(snapshot: Snapshot) -> dict[str, bytes]:
     found.update(snapshot.recording)
     for name, picture in snapshot.pictures.items():
         found[f"pictures/{name}.png"] = picture
+    if snapshot.names is not None:
+        found = hidden(found, snapshot.names)
     return dict(sorted(found.items()))
 
 
@@ -141,13 +150,15 @@ def _head(snapshot: Snapshot) -> dict[str, Any]:
     view = snapshot.view
     first, last = _window(view, snapshot.span_s)
     wall_s = view.history.wall(first, last)
+    balancer = view.frame.balancer.id
     return {
         "format": "dsrsnap",
         "version": VERSION,
         "product": {"name": "dsr-console", "version": snapshot.product_version},
-        "environment": snapshot.environment,
-        "balancer": view.frame.balancer.id,
+        "environment": snapshot.place,
+        "balancer": balancer if balancer is None or snapshot.names is None else snapshot.names.of(balancer),
         "audit": {"seq": view.health.audit_seq, "head": view.health.audit_head},
+        **({} if snapshot.names is None else {"redacted": True}),
         "recording": None if snapshot.carries is None else plain(snapshot.carries),
         "taken_wall_s": view.frame.wall_s,
         "taken_at": datetime.fromtimestamp(view.frame.wall_s, UTC).isoformat(),

@@ -833,6 +833,18 @@
         <translation>スナップショットまたは記録を再生  Ctrl+O</translation>
     </message>
     <message>
+        <source>Pseudonyms: on</source>
+        <translation>仮名化: オン</translation>
+    </message>
+    <message>
+        <source>Pseudonyms: off</source>
+        <translation>仮名化: オフ</translation>
+    </message>
+    <message>
+        <source>Snapshots with pseudonyms for servers, addresses and people, without pictures: to be given away</source>
+        <translation>サーバー、アドレス、人名を仮名にし、画像なしで保存します(外部への提供用)</translation>
+    </message>
+    <message>
         <source>Progress of the snapshot</source>
         <translation>スナップショットの進み具合</translation>
     </message>
@@ -915,6 +927,10 @@
         <translation>再生</translation>
     </message>
     <message>
+        <source>LAB</source>
+        <translation>LAB（実験環境）</translation>
+    </message>
+    <message>
         <source>It shows the past; nothing can be sent from here</source>
         <translation>過去の表示です。ここからは何も送れません</translation>
     </message>
@@ -928,6 +944,10 @@
     <message>
         <source>DSR Console</source>
         <translation>DSR Console</translation>
+    </message>
+    <message>
+        <source>LAB</source>
+        <translation>LAB（実験環境）</translation>
     </message>
 </context>
 <context>

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.app import qtloop
 from console.app.drops import Drops
+from console.app.export import Origin
 from console.app.replaydesk import ReplayDesk
 from console.app.replaymain import CannotOpen, ReplayMain
 from console.app.replays import Recorded, Replays
 from console.app.replaywindow import ReplayWindow
 from console.app.report import ReportWindow
+from console.app.saving import Saving
 from console.app.whatif import WhatIf
 from console.engine.opening import opened
 from console.engine.rerun import Rerun
@@ -230,6 +234,55 @@ def test_a_snapshot_of_a_range_re_opens_as_it_was(qapp, dark, recorded, judged, 
     again.run()
     assert again.exact and again.told()["identical"] and len(again) == 71
     assert repr(again.view(70).alarms) == repr(judged.view(90).alarms)
+
+
+def test_a_past_range_of_a_live_window_carries_its_maps_or_pseudonyms(qapp, dark, recorded, tmp_path):
+    path, views = recorded
+    first, last = views[SKIP].frame.wall_s, views[SKIP + 60].frame.wall_s
+
+    async def scene() -> int:
+        workers = ThreadPoolExecutor(2)
+        saving = Saving(workers)
+        for redact in (False, True):
+            saving.save_past(Origin("tokyo", tmp_path / str(redact)), lambda: opened(path, first, last), redact=redact)
+            await until(lambda: not saving.busy, "it is written")
+        workers.shutdown()
+        return 0
+
+    assert qtloop.run(qapp, scene) == 0
+    for redact, pictures in ((False, {"pictures/maps.png", "pictures/map-truth.png"}), (True, set())):
+        written = next((tmp_path / str(redact)).glob("*.dsrsnap"))
+        with OpenSnapshot(written) as found:
+            assert found.verify().sealed
+            assert {name for name in found.names if name.startswith("pictures/")} >= pictures
+            assert ("redacted" in found.manifest) is redact is ("fleet" in written.name)
+            for name in pictures:
+                image = QImage.fromData(found.read(name))
+                assert image.width() > 200 and image.height() > 100 and len(set(bytes(image.constBits())[::97])) > 8
+
+
+def test_a_replay_of_the_lab_says_so(qapp, dark, recorded, tmp_path):
+    path, _ = recorded
+
+    async def scene(where: str) -> int:
+        main = ReplayMain(HandClock(), tmp_path)
+
+        async def hand() -> None:
+            await until(lambda: main.replays.windows, "the window")
+            (window,) = main.replays.windows
+            said.append((window.windowTitle(), window.frame.accessibleName()))
+            main.end()
+
+        beside = asyncio.ensure_future(hand())
+        code = await main.live(lambda: replace(opened(path), environment=where), None)
+        await beside
+        return code
+
+    said: list[tuple[str, str]] = []
+    for where in ("tokyo", "lab"):
+        assert qtloop.run(qapp, functools.partial(scene, where)) == 0
+    assert ["LAB" in title and "LAB" in frame for title, frame in said] == [False, True]
+    assert all(title.startswith("REPLAY") for title, _ in said)
 
 
 def test_a_hostile_file_is_one_sentence(qapp, dark, tmp_path):

@@ -14,12 +14,16 @@ import pytest
 from msgspec.structs import replace
 
 from console.engine.exporting import export
+from console.engine.opening import opened
 from console.engine.reporting import facts_of, written
 from console.record.reader import OpenSnapshot
 from console.record.recorder.block import Block
 from console.record.redact import pseudonyms, redacted
 from console.record.reports import Saved, beside, write_revisions
+from console.record.saving import save
+from console.record.snapshot import Snapshot
 from console.report.pages import Pages
+from tests.support.recorded import incident_frames, record
 from tests.support.reported import JST, NOTE, OPERATOR, recorded, told
 
 ENVIRONMENT, ADDRESS = "tokyo-prod", "10.20.30.40:9000"
@@ -76,6 +80,48 @@ def test_the_plain_bundle_holds_the_names(stretch, tmp_path):
     path, _ = asyncio.run(export(stretch, tmp_path / "a.dsrsnap", product="0", versions={}))
     everything = b"".join(body for _, body in insides(path))
     assert all(name.encode() in everything for name in (OPERATOR, ENVIRONMENT, ADDRESS, "dsrs-001"))
+
+
+def test_what_the_window_saves_under_pseudonyms_holds_no_name_either(names, tmp_path):
+    source = tmp_path / "a.dsrrec"
+    views = record(source, incident_frames(per_pool=4, calm=10, muted=20, ramp=20))
+    audit = b"".join(
+        json.dumps(
+            {"kind": "intent", "operator": OPERATOR, "server": "dsrs-002", "host": "noc-pc-7", "wall_s": at}
+        ).encode()
+        + b"\n"
+        for at in (1.0, 2.0)
+    )
+    settings = {"balancer": {"url": "https://dsrm.tokyo.example:8443"}, "console": {"operator": OPERATOR}}
+    wish = Snapshot(
+        views[-1], ENVIRONMENT, "0", settings, {"platform": "Linux-6.1"}, audit=audit, span_s=30.0
+    )  # fmt: skip
+
+    def past():
+        return opened(source, views[20].frame.wall_s, views[-1].frame.wall_s)
+
+    path = save(tmp_path / "a.dsrsnap", wish, past, lambda done, of: None, lambda: False, redact=True)
+    plain = save(tmp_path / "b.dsrsnap", wish, past, lambda done, of: None, lambda: False)
+    told = {"dsrs-001", "dsrs-002", "noc-pc-7", OPERATOR, ENVIRONMENT, "tokyo", views[-1].frame.balancer.id}
+    assert all(name.encode() in b"".join(body for _, body in insides(plain)) for name in told)
+    for member, body in insides(path):
+        for name in names | told:
+            assert name.encode() not in body, f"{name} in {member}"
+    with OpenSnapshot(path) as found:
+        assert found.verify().sealed and found.manifest["redacted"] and found.manifest["environment"] == "fleet"
+        rows, inside = found.json("frames/rows.json"), found.stretch()
+        assert inside is not None and len(list(inside.ticks())) >= 30
+        lines = [json.loads(line) for line in found.read("audit.jsonl").splitlines()]
+    assert {row["id"] for row in rows} == {f"server-{number:04}" for number in range(1, 9)}
+    assert [line["server"] for line in lines] == ["server-0002"] * 2 and lines[0]["operator"].startswith("person-")
+
+
+def test_a_time_is_no_address(stretch):
+    known = pseudonyms(stretch)
+    for text in ("at 04:07:09", "2025-01-21T04:07:09Z", "5 h 05 min, 12.5 %"):
+        assert known.of(text) == text
+    for text in ("2001:db8:0:0:0:0:0:7", "fe80::1", "10.1.2.3:80"):
+        assert known.of(f"from {text} on").startswith("from address-")
 
 
 def test_the_same_name_is_the_same_pseudonym_in_frames_events_and_texts(stretch):

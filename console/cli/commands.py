@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         tell(f"{reason} So the lab runs here with `watch` instead of the window; Ctrl+C ends both.")
         return demo_in_terminal(lab, arguments.for_s)
     with loading():
-        settings = load_settings(arguments)
+        settings = load_settings(arguments, or_before=True)
         from console.cli.window import open_window
 
     return open_window(arguments, settings, lab)
@@ -100,7 +100,7 @@ def watch(arguments: argparse.Namespace) -> int:
     from console.settings import BalancerSettings
 
     on_alarm = _words("--on-alarm", arguments.on_alarm)
-    settings = load_settings(arguments, interval_s=arguments.interval)
+    settings = load_settings(arguments, interval_s=arguments.interval, or_before=True)
     options = WatchOptions(
         for_s=arguments.for_s,
         json=arguments.json,
@@ -213,10 +213,15 @@ def replay(arguments: argparse.Namespace) -> int:
     return snapshots.replay(arguments)
 
 
-def load_settings(arguments: argparse.Namespace, interval_s: float | None = None) -> Settings:
-    """The settings that the flags name, checked, with the log set up as they say."""
+def load_settings(
+    arguments: argparse.Namespace, interval_s: float | None = None, *, or_before: bool = False
+) -> Settings:
+    """The settings that the flags name, checked, with the log set up as they say.
+
+    `or_before`: whoever only watches, or shows it all the time, goes on with the version before where the file is broken.
+    """
     from console.engine.assemble import SECTIONS
-    from console.settings import ConsoleSettings, default_path, load
+    from console.settings import ConsoleSettings, default_path, load, load_or_before
     from console.settings.redaction import set_up_logging
 
     path, url = arguments.config, getattr(arguments, "url", None)  # `audit` knows no balancer
@@ -229,7 +234,11 @@ def load_settings(arguments: argparse.Namespace, interval_s: float | None = None
     if token_env is not None:
         balancer |= {"token_env": token_env, "token_file": None, "token_keyring": False}
     poll: dict[str, object] = {} if interval_s is None else {"interval_s": interval_s}
-    settings = load(path, SECTIONS, {"balancer": balancer, "poll": poll})
+    settings = (load_or_before if or_before else load)(path, SECTIONS, {"balancer": balancer, "poll": poll})
+    if settings.remark is not None:
+        from console.engine.headless import tell
+
+        tell(settings.remark)
     console = settings.of(ConsoleSettings)
     set_up_logging(console.log_level, console.log_file)
     return settings

@@ -76,6 +76,8 @@ class Health(Struct, frozen=True):
     """Why acknowledgements, shelves and notes cannot be kept just now, one sentence."""
     state_remark: str | None = None
     """What became of the kept ones at the start, if anything; one sentence."""
+    settings_remark: str | None = None
+    """Why other settings are in force than those that were asked for, one sentence."""
     audit_seq: int | None = None
     audit_head: str | None = None
     """Number and hash of the audit's newest line: noted elsewhere, they tell later whether the file was cut."""

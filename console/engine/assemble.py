@@ -148,6 +148,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
         gates=settings.of(GateSettings),
         ladder=settings.of(LadderSettings),
         safety=settings.of(SafetySettings),
+        remark=settings.remark,
         plans=settings.of(PlanSettings),
         foresight=replace(
             settings.of(ForesightSettings),

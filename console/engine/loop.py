@@ -445,6 +445,7 @@ class Engine:
             unrecorded=0 if self._box is None else self._box.lost,
             restarts=self._restarts,
             state_error=self._desk.keeper.error,
+            settings_remark=self._settings.remark,
             state_remark=self._desk.remark,
             audit_seq=None if head is None else head[0],
             audit_head=None if head is None else head[1],

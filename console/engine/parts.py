@@ -26,3 +26,5 @@ class EngineSettings:
     safety: SafetySettings = field(default_factory=SafetySettings)
     plans: PlanSettings = field(default_factory=PlanSettings)
     foresight: ForesightSettings = field(default_factory=ForesightSettings)
+    remark: str | None = None
+    """What is to be told of the settings themselves for as long as it runs."""

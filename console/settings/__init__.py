@@ -1,5 +1,6 @@
 """Settings: assembles what the rooms declare, reads and writes the file, keeps secrets out of it and out of the log."""
 
+from console.settings.before import load_or_before
 from console.settings.document import FORMAT
 from console.settings.loader import InvalidSettings, Settings, load
 from console.settings.places import crash_folder, default_path, journal_path, state_folder, state_path
@@ -18,6 +19,7 @@ __all__ = [
     "default_text",
     "journal_path",
     "load",
+    "load_or_before",
     "save",
     "state_folder",
     "state_path",

@@ -31,7 +31,7 @@ class InvalidSettings(SettingsError):
 class Settings:
     """Checked values, one frozen dataclass per section, handed out by class."""
 
-    __slots__ = ("_by_kind", "_sections", "path")
+    __slots__ = ("_by_kind", "_sections", "path", "remark")
 
     def __init__(self, sections: Mapping[str, Any], path: Path | None = None) -> None:
         """`sections`: dataclass objects by the name of their table."""
@@ -39,6 +39,8 @@ class Settings:
         self._by_kind: dict[type, Any] = {type(section): section for section in sections.values()}
         self.path = path
         """The file they came from; None: defaults and flags only."""
+        self.remark: str | None = None
+        """Why another file than the one that was asked for is in force, one sentence."""
 
     def of(self, kind: type[Section]) -> Section:
         """The section that `kind` declares. A KeyError means that it was not among the sections loaded."""

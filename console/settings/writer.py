@@ -54,6 +54,16 @@ def save(path: Path, sections: Mapping[str, type], changes: Mapping[str, Mapping
     return settings.moved(path)
 
 
+def replaced(path: Path, data: bytes) -> None:
+    """Writes the file whole or not at all. Raises OSError."""
+    fresh = _written(path.parent, path.name, data)
+    try:
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
 def _written(folder: Path, name: str, data: bytes) -> Path:
     """A file beside the real one, on disk."""
     handle, raw = tempfile.mkstemp(dir=folder, prefix=f".{name}.")

@@ -1564,6 +1564,10 @@
         <translation>ロードバランサーの最初の応答を待っています。</translation>
     </message>
     <message>
+        <source>The settings file is not in force: it has an error</source>
+        <translation>設定ファイルは使われていません。誤りがあります</translation>
+    </message>
+    <message>
         <source>Starting: nothing is known yet</source>
         <translation>起動中: まだ何も分かっていません</translation>
     </message>

@@ -11,10 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from tests.accept.measuring import Case, Figures
 

@@ -172,6 +172,20 @@ def test_a_journal_that_cannot_be_written_locks_and_says_so(scene):
     assert not any(card.button.enabled for card in data.suspects)
 
 
+def test_a_recorder_that_does_not_write_and_settings_that_are_broken_stay_on_the_screen(scene):
+    _, _, view, _ = scene
+    full = Health(recording=True, recorder_error="The recording cannot be written: no space left.", unrecorded=7)
+    (banner,) = picture(replace(view, health=full)).banners
+    assert "7 polls are lost" in english(banner.title) and "no space left" in english(banner.line)
+    assert banner.tone is Tone.WARN, "watching goes on from memory"
+    broken = Health(
+        recording=True, settings_remark="a.toml:3: pols is no setting. Until that is mended, a.bak is in force."
+    )
+    (banner,) = picture(replace(view, health=broken)).banners
+    assert "settings file" in english(banner.title) and "a.toml:3" in english(banner.line)
+    assert not picture(replace(view, health=Health(recording=True))).banners
+
+
 def test_only_abnormal_counts_what_it_hides(scene):
     _, _, view, muted = scene
     rows = picture(view, Arrangement(only_abnormal=True)).rows

@@ -32,7 +32,7 @@ run: setup ## the console on your settings (or its connect screen)
 	$(BIN)/dsr-console run
 
 test: setup ## all tests: logic, virtual time, fault outcomes on real sockets
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not bench and not accept"
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 3 --dist loadgroup -m "not bench and not accept"
 
 format: setup ## rewrite the code in the house's format
 	$(BIN)/ruff format .

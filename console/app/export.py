@@ -7,7 +7,6 @@ import platform
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from importlib import metadata
 from pathlib import Path
 from typing import Final
 
@@ -85,6 +84,8 @@ async def export(
 
 def versions() -> dict[str, str]:
     """What ran: the product, the interpreter, the platform, the packages that it stands on."""
+    from importlib import metadata  # no start waits for it
+
     found = {"dsr-console": __version__, "python": sys.version.split()[0], "platform": platform.platform()}
     for name in _PACKAGES:
         try:

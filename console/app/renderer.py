@@ -22,6 +22,8 @@ Painted = Iterator[tuple[str, QImage] | None]
 """Pictures by name, each painted when it is asked for; None: a breath within one."""
 _WIDE_PX: Final = 1244
 """Of maps that no window shows: as on a full HD screen."""
+_FAST = 11
+"""Of 0 to 100: a third less time than the usual one, for a file that is a tenth larger."""
 
 
 def png(image: QImage) -> bytes:
@@ -30,6 +32,7 @@ def png(image: QImage) -> bytes:
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QImageWriter(buffer, QByteArray(b"png"))
+    writer.setCompression(_FAST)
     if not writer.write(image):
         raise OSError(f"Qt could not write the picture: {writer.errorString()}")
     return bytes(data.data())

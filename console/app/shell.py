@@ -43,6 +43,7 @@ _GUIDE_S: Final = 1.0
 _ENGINE_S: Final = 2.0
 _THEME: Final = "window/theme"
 _SETTLE_TURNS: Final = 4
+_SETTLE_S: Final = 0.005
 _NOW_S: Final = 10.0
 """A range that ends so lately reaches to now."""
 NO_RECORDER: Final = QT_TRANSLATE_NOOP("present", "Nothing is recorded here: there is no past to go back to.")
@@ -302,7 +303,7 @@ class Shell(QObject):
                 theme.apply(self._app, name)
             # A few turns of the loop: sizes settle, what is built late is built, then all is painted.
             for _ in range(_SETTLE_TURNS):
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(_SETTLE_S)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(renderer.png(self.window.grab().toImage()))
         self.end()

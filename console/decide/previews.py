@@ -27,6 +27,8 @@ _NEWEST: Final = 8
 """Scores that the record's mean error is taken over."""
 _GRACE: Final = 0.15
 """Share of the horizon within which a detach still counts as done at once."""
+_GRACE_OF_PLANS: Final = 0.75
+"""The same of a plan, which rests between its steps: until it is done refusals are not counted, they are those of the herd."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,13 @@ class _Open:
     victim: str | None = None
     detached_s: float | None = None
     void: bool = False
+    stepwise: bool = False
+    """A plan takes it out server by server."""
+
+    @property
+    def grace_s(self) -> float:
+        """By then the whole set must be out."""
+        return (_GRACE_OF_PLANS if self.stepwise else _GRACE) * self.preview.horizon_s
 
 
 class Previews:
@@ -76,10 +85,11 @@ class Previews:
         """Previews whose horizon lies ahead."""
         return len(self._open)
 
-    def keep(self, preview: Preview, frame: Frame, *, acted: bool = False) -> None:
+    def keep(self, preview: Preview, frame: Frame, *, acted: bool = False, stepwise: bool = False) -> None:
         """A preview that was shown, with the Frame it was made from. One per set and pool waits at a time: the first that was shown.
 
         `acted`: it is the one that its set was detached by; it takes the place of an older one, which would only be void.
+        `stepwise`: by a plan, one server after the other.
         """
         same = [one for one in self._open if (one.preview.servers, one.preview.pool) == (preview.servers, preview.pool)]
         if preview.as_is is None or (same and not acted):
@@ -88,7 +98,7 @@ class Previews:
             self._open.remove(one)
         rows = [row for row in frame.rows if (row.pool or "") == preview.pool and frame.attached[row.slot]]
         full = frozenset(row.id for row in rows if _share(frame, row.slot) >= NEARLY_FULL)
-        self._open.append(_Open(preview, frozenset(row.id for row in rows), {}, full))
+        self._open.append(_Open(preview, frozenset(row.id for row in rows), {}, full, stepwise=stepwise))
 
     def step(self, frame: Frame) -> tuple[Score, ...]:
         """Takes one Frame; returns what it settled."""
@@ -156,7 +166,7 @@ class Previews:
             one.detached_s = passed_s if one.detached_s is None else one.detached_s
         elif one.detached_s is not None or not done <= attached <= one.attached:
             one.void = True  # somebody did something else
-        if passed_s > _GRACE * one.preview.horizon_s and attached not in (one.attached, done):
+        if passed_s > one.grace_s and attached not in (one.attached, done):
             one.void = True  # half of it was done
         for row in rows:
             share = _share(frame, row.slot)
@@ -164,7 +174,7 @@ class Previews:
             if one.victim is None and share >= 1.0 and row.id not in one.full_at_first:
                 one.victim = row.id
         delta = frame.pools_delta.get(one.preview.pool)
-        if delta is not None:
+        if delta is not None and not (one.stepwise and one.detached_s is None):
             refused = delta.sessions_total.get("refused", 0)
             one.refused += refused
             one.asked += max(delta.sessions_total.get("started", 0), refused)
@@ -178,10 +188,11 @@ def _share(frame: Frame, slot: int) -> float:
 
 def _score(one: _Open) -> Score:
     preview = one.preview
-    late = one.detached_s is not None and one.detached_s > _GRACE * preview.horizon_s
+    late = one.detached_s is not None and one.detached_s > one.grace_s
     came = Came.AS_IS if one.detached_s is None else Came.DETACHED
     foretold = preview.as_is if came is Came.AS_IS else preview.with_it
-    if one.void or late or foretold is None or one.seen < _SEEN * one.polls:
+    undone = one.stepwise and one.detached_s is None
+    if one.void or late or undone or foretold is None or one.seen < _SEEN * one.polls:
         nan = math.nan
         return Score(preview.servers, preview.pool, preview.wall_s, Came.VOID, nan, nan, nan, nan, None)
     survivors = set(foretold.ids)

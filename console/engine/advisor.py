@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from console.decide import Forecast, GateSettings, Known, Projection, Request, appraise, appraise_set, situate
 from console.decide.gates import Foretold, Situation, known_sets
+from console.decide.sets import worth_detaching
 from console.detect import Estimate
 from console.domain.foresight import Foresight
 from console.domain.frame import NAN, Column, Floats, Frame
@@ -106,20 +107,16 @@ class Advisor:
         return appraise_set(situations, self.settings, self._forecast)
 
     def proposals(self, mine: frozenset[str], most: int, moment: Moment, inner: Inner) -> tuple[Proposal, ...]:
-        """The sets worth one plan: all suspects, and all of `mine` that are still detached. `most`: servers of one plan."""
+        """The sets worth one plan: the smallest that ends the herd, and what of `mine` is still detached. `most`: servers of one plan."""
         frame = moment.frame
-        found: list[Proposal] = []
-        for verb, servers, there in (
-            (Verb.DETACH, moment.suspects, frame.attached),
-            (Verb.ATTACH, mine, frame.detached),
-        ):
-            rows = (frame.rows.get(server) for server in sorted(servers))
-            chosen = tuple(row.id for row in rows if row is not None and frame.listed[row.slot] and there[row.slot])[
-                :most
-            ]
-            if len(chosen) > 1:
-                found.append(Proposal(verb, chosen, self.appraise_set(verb, chosen, moment, inner)))
-        return tuple(found)
+        rows = (frame.rows.get(server) for server in sorted(mine))
+        back = tuple(row.id for row in rows if row is not None and frame.listed[row.slot] and frame.detached[row.slot])
+        sets = ((Verb.DETACH, worth_detaching(moment.suspects, frame, self._foresight())), (Verb.ATTACH, back))
+        return tuple(
+            Proposal(verb, servers[:most], self.appraise_set(verb, servers[:most], moment, inner))
+            for verb, servers in sets
+            if len(servers) > 1
+        )
 
     def shown(self, watched: frozenset[str], moment: Moment, inner: Inner) -> dict[str, Appraisal]:
         """What each button of the screen would do now."""

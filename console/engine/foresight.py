@@ -17,6 +17,7 @@ from typing import Any, Final
 from console.decide.flows import FlowKeeper
 from console.decide.previews import Previews, PreviewSettings
 from console.decide.scene import NoForecast, Scene, scene
+from console.decide.sets import as_a_set
 from console.decide.shadow import ShadowBalancer
 from console.decide.whatif import Study, WhatIfSettings
 from console.detect import Estimate
@@ -122,6 +123,13 @@ class Foreteller:
                 self._round.cancel()
                 self._round = None
             self._begin()
+
+    def planned(self, servers: tuple[str, ...]) -> None:
+        """A plan detaches them: what was foretold of the whole set is held against what comes."""
+        if self._moment is None or (preview := as_a_set(servers, self.newest)) is None:
+            return
+        made_from = next(frame for shown, frame in self._known.values() if shown.mono_s == preview.mono_s)
+        self._previews.keep(preview, made_from, acted=True, stepwise=True)
 
     async def close(self) -> None:
         """Ends what is under way; a simulated run that has begun ends by itself, within milliseconds."""

@@ -215,9 +215,12 @@ class Engine:
         verb: Verb = Verb.DETACH,
     ) -> PlanStanding:
         """Begins a plan: the set as one action; a refused one comes back over. Raises ValueError (no such set) and JournalError."""
-        return await self._conductor.begin(
+        begun = await self._conductor.begin(
             verb, servers, reason, self._name(operator), consent or Consent(), self._authority.role
         )
+        if self._foreteller is not None and verb is Verb.DETACH and not begun.over:
+            self._foreteller.planned(servers)
+        return begun
 
     async def stop_plan(self, operator: str | None = None) -> None:
         """Ends the running plan before its next step."""

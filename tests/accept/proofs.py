@@ -48,12 +48,12 @@ def proofs(quick: bool) -> Figures:
         "silent_recall": sum(len(one.silenced & {*one.culprits}) for one in runs) / (3 * len(runs)),
         "silent_precision": sum(len(one.silenced & {*one.culprits}) for one in runs) / max(silenced, 1),
         "culprit_first": sum(one.led for one in runs) / max(sum(one.ranked for one in runs), 1),
-        "gap_polls_after_margin": _spread([polls for one in runs for polls in one.gap_polls]),
-        "gap_s_after_ramp": _spread([s for one in runs for s in one.gap_s]),
-        "silent_s_after_mute": _spread([s for one in runs for s in one.silent_s]),
+        "gap_polls_after_margin": spread([polls for one in runs for polls in one.gap_polls]),
+        "gap_s_after_ramp": spread([s for one in runs for s in one.gap_s]),
+        "silent_s_after_mute": spread([s for one in runs for s in one.silent_s]),
         "first_alarm_after_ramp_s": _first(runs),
         "first_alarm_after_fault_s": {
-            rule: _spread([soon[rule] for _, _, soon in told if rule in soon])
+            rule: spread([soon[rule] for _, _, soon in told if rule in soon])
             for rule in sorted({rule for _, _, soon in told for rule in soon})
         },
         "verdicts_right": {kind: count / len(said) for kind, count in correct.items()},
@@ -133,10 +133,11 @@ def play(name: str, seed: int) -> tuple[int, list[str], dict[str, float]]:
 
 def _first(runs: Sequence[Proof]) -> dict[str, dict[str, float]]:
     rules = sorted({rule for one in runs for rule in one.first_s})
-    return {rule: _spread([one.first_s[rule] for one in runs if rule in one.first_s]) for rule in rules}
+    return {rule: spread([one.first_s[rule] for one in runs if rule in one.first_s]) for rule in rules}
 
 
-def _spread(values: Sequence[float]) -> dict[str, Any]:
+def spread(values: Sequence[float]) -> dict[str, Any]:
+    """Median, 95th percentile, most, and of how many."""
     ranked = sorted(values)
     if not ranked:
         return {"median": None, "p95": None, "most": float("inf"), "count": 0}

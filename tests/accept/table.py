@@ -1,4 +1,4 @@
-"""`python -m tests.accept.table`: writes the measured half of docs/alarms.md from docs/measured/alarms-200.json and alarms-grid.json.
+"""`python -m tests.accept.table`: writes the measured half of docs/alarms.md from docs/measured/alarms-200.json, -delays.json, -grid.json.
 
 `--check` writes nothing and ends with 1 where the page is not what the figures say.
 """
@@ -27,12 +27,12 @@ def read(name: str) -> dict[str, Any]:
     return json.loads(file.read_text()) if file.exists() else {}
 
 
-def text(proofs: dict[str, Any], grid: dict[str, Any]) -> str:
+def text(proofs: dict[str, Any], delays: dict[str, Any], grid: dict[str, Any]) -> str:
     """What stands between the marks."""
-    return "\n".join([*_rules(proofs, grid), "", *_proofs(proofs), "", *_grid(grid), ""])
+    return "\n".join([*_rules(proofs, delays, grid), "", *_proofs(proofs), "", *_delays(delays), "", *_grid(grid), ""])
 
 
-def _rules(proofs: dict[str, Any], grid: dict[str, Any]) -> list[str]:
+def _rules(proofs: dict[str, Any], delays: dict[str, Any], grid: dict[str, Any]) -> list[str]:
     """One row a rule: how soon, and how often for nothing."""
     calm = [cell for cell in grid.get("cells", ()) if cell["must_be_quiet"]]
     hours = sum(cell["virtual_hours"] for cell in calm)
@@ -41,24 +41,46 @@ def _rules(proofs: dict[str, Any], grid: dict[str, Any]) -> list[str]:
     if proofs:
         ramp["silent"], ramp["gap"] = proofs["silent_s_after_mute"], proofs["gap_s_after_ramp"]
     table = [
-        "| rule | first alarm, incident (median / p95 / most) | first alarm, scenarios (median / most) | false alarms in health |",
-        "|---|---|---|---|",
+        "| rule | in the incident: median / p95 / most | scenarios: median / most | one fault: median / p95 / most | false alarms |",
+        "|---|---|---|---|---|",
     ]
     for rule in TITLES:
         one, other = ramp.get(rule), fault.get(rule)
         first = "-" if not one else f"{one['median']:g} / {one['p95']:g} / {one['most']:g} s (n {one['count']})"
-        later = "-" if not other else f"{other['median']:.0f} / {other['most']:.0f} s (n {other['count']})"
+        later = "-" if not other else f"{other['median']:g} / {other['most']:g} s (n {other['count']})"
         false = sum(cell["alarms"].get(rule, 0) for cell in calm)
         told = (
             "by design: every restart is told" if rule == "restart" else f"{false} in {hours:.1f} h" if hours else _NOT
         )
-        table.append(f"| `{rule}` | {first} | {later} | {told} |")
+        alone = "; ".join(
+            f"{_half(name)}{one['median']:g} / {one['p95']:g} / {one['most']:g} s (n {one['count']})"
+            for name, one in delays.get("first_alarm_after_fault_s", {}).items()
+            if name.partition(" ")[0] == rule
+        )
+        table.append(f"| `{rule}` | {first} | {later} | {alone or '-'} | {told} |")
     return [
         "Statistic, source, defaults: the table above. In the reference incident `silent` counts from the end of the reports, all",
-        "others from the begin of the ramp; in the scenarios from the begin of the phase with the fault. `-`: not part of that run;",
-        "its delay is held by a test.",
+        "others from the begin of the ramp; in the scenarios from the begin of the phase with the fault; of one fault from the fault,",
+        "with the time that what it does takes (a leak to fill, sessions to move). `-`: not part of that run.",
         "",
         *table,
+    ]
+
+
+def _half(name: str) -> str:
+    """`balancer: ` of `blind (balancer)`."""
+    half = name.partition(" ")[2].strip("()")
+    return f"{half}: " if half else ""
+
+
+def _delays(delays: dict[str, Any]) -> list[str]:
+    if not delays:
+        return [f"`python -m tests.accept alarms-delays`: {_NOT}."]
+    missed = ", ".join(f"{rule} {count}" for rule, count in delays["missed"].items())
+    verdict = "PASS" if delays["pass"] else f"FAIL, without an alarm: {missed}"
+    return [
+        f"`{delays['command']}` ({delays['measured_at'][:10]}, {verdict}), {delays['seeds']} seeds,"
+        f" poll {delays['poll_s']:g} s, reports each {delays['report_s']:g} s: the column of one fault."
     ]
 
 
@@ -102,7 +124,9 @@ def main() -> int:
     arguments = parser.parse_args()
     page = PAGE.read_text()
     head, rest = page.split(BEGIN)
-    wanted = head + BEGIN + text(read("alarms-200"), read("alarms-grid")) + END + rest.split(END)[1]
+    wanted = (
+        head + BEGIN + text(read("alarms-200"), read("alarms-delays"), read("alarms-grid")) + END + rest.split(END)[1]
+    )
     if arguments.check:
         show("docs/alarms.md is as measured" if page == wanted else "docs/alarms.md is not what the figures say")
         return int(page != wanted)

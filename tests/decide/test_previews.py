@@ -70,6 +70,18 @@ def test_detached_at_once_the_other_future_is_scored_of_survivors_only() -> None
     assert one.came is Came.DETACHED and one.error == 0.0 and one.victim_hit is None
 
 
+def test_a_plan_may_take_its_set_out_in_steps_and_is_scored_as_a_set() -> None:
+    whole, half, none = (Fleet("a", "b", "c") for _ in range(3))
+    for fleet in (whole, half, none):
+        pair = replace(fleet.preview, servers=("a", "b"), with_it=outlook(0.5, fleet.names, "a", "b"))
+        fleet.record.keep(pair, fleet.frames.make(fleet.servers(3), after=0.0), acted=True, stepwise=True)
+    came = [one for step in ((12, 3), (13, 6, "a"), (35, 9, "a", "b")) for one in whole.live(*step)]
+    (one,) = (one for one in came if one.servers == ("a", "b"))
+    assert one.came is Came.DETACHED and one.error == 0.25
+    assert [one.came for one in half.live(60, 6, "a") if len(one.servers) == 2] == [Came.VOID]
+    assert [one.came for one in none.live(60, 6) if len(one.servers) == 2] == [Came.VOID]
+
+
 def test_a_victim_counts_where_it_was_named() -> None:
     named, unnamed = Fleet("a", "b", victims=("b", "a")), Fleet("a", "b")
     assert named.live(60, 12)[0].victim_hit is True

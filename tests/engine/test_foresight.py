@@ -12,6 +12,7 @@ import pytest
 from console.domain.actions import Answer, Intent
 from console.domain.foresight import Came, Preview
 from console.domain.frame import Frame
+from console.domain.safety import Consent
 from console.domain.states import Verb
 from console.domain.view import View
 from console.engine import Engine, EngineSettings
@@ -187,6 +188,27 @@ def test_a_detach_is_held_against_its_preview_on_record_and_remembered_by_the_ne
         assert view.foresight.record.error == pytest.approx(abs(lines[0]["error"]), abs=1e-6)
 
     played(tmp_path, later)
+
+
+def test_a_plan_offers_the_smallest_set_and_is_held_against_what_was_foretold_of_it(tmp_path: Path) -> None:
+    async def story(stage: Stage) -> None:
+        muted = await stage.incident()
+        await stage.foretold()
+        view = await stage.poll()
+        offered = next(one for one in view.proposals if one.verb is Verb.DETACH)
+        assert offered.servers == tuple(sorted(muted))
+        begun = await stage.engine.carry(offered.servers, "silent", consent=Consent("x", "x"))
+        assert not begun.over, begun.said
+        view = await stage.poll(62)
+        assert view.plan is not None and view.plan.done == len(muted), view.plan
+        assert view.foresight.record.scored >= 1
+
+    stage = played(tmp_path, story)
+    journal = Journal(stage.path)
+    lines = [line["body"] for line in journal.recall() if line["kind"] == "foretold"]
+    journal.close()
+    (line,) = (line for line in lines if len(line["servers"]) == 3)
+    assert line["came"] == Came.DETACHED.value and abs(line["error"]) < 0.3 and line["refused_came"] < 0.05
 
 
 def test_an_engine_that_was_not_told_to_look_ahead_does_not(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from console.domain.options import option
 
 LOGGED = 20_000
 """Raisings kept: at the 10 in 10 minutes at which a flood begins, two weeks."""
-_WAITS = (Standing.UNACKNOWLEDGED, Standing.LATCHED)
 BACK_S = 7 * 86_400.0
 """Older ones are dropped."""
 
@@ -110,11 +109,21 @@ def by_cause(cycles: Iterable[Cycle]) -> dict[str, list[Cycle]]:
 def grouped(cycles: Iterable[Cycle]) -> tuple[Group, ...]:
     """The causes: those with something to acknowledge first, worst first, oldest first."""
     ranked: list[tuple[tuple[bool, int, float, str], Group]] = []
+    unacknowledged, latched = Standing.UNACKNOWLEDGED, Standing.LATCHED
     for name, members in by_cause(cycles).items():
-        first = min(members, key=_first)
-        priority = max(cycle.priority for cycle in members)
-        waiting = sum(cycle.standing in _WAITS for cycle in members)
-        lasting = any(cycle.standing is Standing.UNACKNOWLEDGED for cycle in members)
+        first, order = members[0], _first(members[0])
+        priority, waiting, lasting = first.priority, 0, False
+        for cycle in members:  # once over ten thousand
+            standing = cycle.standing
+            if standing is unacknowledged:
+                waiting, lasting = waiting + 1, True
+            elif standing is latched:
+                waiting += 1
+            if cycle.came_wall_s <= order[1] or cycle.first_out:
+                mine = _first(cycle)
+                if mine < order:
+                    first, order = cycle, mine
+            priority = max(priority, cycle.priority)
         rank = not waiting, -priority, first.came_wall_s, name
         ranked.append((rank, Group(name, first.key, priority, len(members), waiting, lasting)))
     return tuple(group for _, group in sorted(ranked, key=lambda item: item[0]))

@@ -161,13 +161,12 @@ class Lifecycle(Roll):
     def acknowledge(self, keys: Sequence[Key] | None, by: str, note: str = "") -> tuple[Happening, ...]:
         """Of these, or of all that wait. Raises LifecycleRefused where none of them can be acknowledged."""
         by, note = person(by), sentence(note, "A note", needed=False)
-        waiting = [cycle.key for cycle in self.cycles if cycle.waits] if keys is None else list(dict.fromkeys(keys))
-        done = [key for key in waiting if (cycle := self._cycles.get(key)) is not None and cycle.waits]
+        asked = [cycle.key for cycle in self.cycles] if keys is None else list(dict.fromkeys(keys))
+        done = [key for key in asked if (cycle := self._cycles.get(key)) is not None and cycle.waits]
         if keys is not None and not done:
-            raise LifecycleRefused(self._why_not(waiting))
+            raise LifecycleRefused(self._why_not(asked))
         said = Remark(self._wall_s, by, note)
-        for key in done:
-            self._put(key, self._cycles[key].acknowledged(said), Turn.ACKNOWLEDGED, by=by, text=note)
+        self._acknowledge(done, said)
         if note and done:
             self._keep(Remark(self._wall_s, by, note), done[0] if len(done) == 1 else None, None)
         return self._told()

@@ -14,7 +14,7 @@ _SIGNS: Final = ("cause", "by", "incarnation", "wanted")
 _SHELVED, _SUPPRESSED, _NORMAL = Standing.SHELVED, Standing.SUPPRESSED, Standing.NORMAL
 _UNACKNOWLEDGED, _ACKNOWLEDGED, _LATCHED = Standing.UNACKNOWLEDGED, Standing.ACKNOWLEDGED, Standing.LATCHED
 """By name of this module: Python 3.11 looks a member up in a slow way, and this is asked ten thousand times at once."""
-_RANK: Final = {
+RANK: Final = {
     Standing.UNACKNOWLEDGED: 0,
     Standing.LATCHED: 0,
     Standing.ACKNOWLEDGED: 1,
@@ -22,6 +22,8 @@ _RANK: Final = {
     Standing.SHELVED: 3,
     Standing.NORMAL: 4,
 }
+"""To be acknowledged first."""
+RANKS: Final = 5
 
 
 def standing_of(cycle: Cycle) -> Standing:
@@ -35,10 +37,10 @@ def standing_of(cycle: Cycle) -> Standing:
     return _LATCHED if cycle.acknowledgement is None else _NORMAL
 
 
-def order_of(cycle: Cycle) -> tuple[int, int, float, bool, str, str]:
-    """To be acknowledged first, worst first, oldest first."""
+def order_of(cycle: Cycle) -> tuple[int, float, bool, str, str]:
+    """Among those of one rank: worst first, oldest first."""
     rule, subject, _ = cycle.key
-    return _RANK[cycle.standing], -cycle.priority, cycle.came_wall_s, not cycle.first_out, rule, subject or ""
+    return -cycle.priority, cycle.came_wall_s, not cycle.first_out, rule, subject or ""
 
 
 def sign_of(alarm: Alarm) -> tuple[object, ...]:

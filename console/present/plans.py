@@ -105,10 +105,11 @@ def _fresh(glance: Glance, plan: PlanStanding) -> bool:
 def detached_lines(glance: Glance, elsewhere: Collection[str], zone: tzinfo | None) -> tuple[DetachedLine, ...]:
     """Everything that is out, those to be reviewed first. `elsewhere`: servers whose way back the screen offers already."""
     frame = glance.view.frame
+    detached = frame.detached
     newest = {action.intent.server: action for action in reversed(glance.view.actions)}
     found: list[tuple[float, DetachedLine]] = []
     for row in frame.rows:
-        if not frame.listed[row.slot] or not frame.detached[row.slot]:
+        if not detached[row.slot]:
             continue
         detachment = frame.detachments.get(row.id, Detachment(None, None, None))
         action = newest.get(row.id)

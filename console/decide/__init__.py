@@ -1,6 +1,7 @@
 """Gates, authority, plans, retry rule and the proof ladder of an action. Pure: values in, values out."""
 
 from console.decide.authority import Authority, SafetySettings, role_named, settled, weaker
+from console.decide.chance import LOOKED_BACK, surety
 from console.decide.cutladder import ladder_for
 from console.decide.gates import (
     Forecast,
@@ -20,6 +21,7 @@ from console.decide.plans import Plan, PlanSettings
 from console.decide.retry import may_retry, whose_change
 
 __all__ = [
+    "LOOKED_BACK",
     "Authority",
     "Forecast",
     "GateSettings",
@@ -42,6 +44,7 @@ __all__ = [
     "scaled",
     "settled",
     "situate",
+    "surety",
     "weaker",
     "whose_change",
 ]

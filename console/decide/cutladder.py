@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from console.decide.ladder import Ground, Ladder, LadderSettings
 from console.domain.actions import Intent, Rung
-from console.domain.frame import Column, Frame
+from console.domain.frame import NAN, Column, Frame
 from console.domain.states import Attachment, Step, Verb
 
 
@@ -71,6 +71,6 @@ class CutLadder(Ladder):
         return self._fail(frame, said, {"generation": frame.balancer.generation})
 
 
-def ladder_for(intent: Intent, settings: LadderSettings, share: float) -> Ladder:
-    """The ladder of its verb. `share`: see `Ladder`."""
-    return (CutLadder if intent.verb is Verb.CUT else Ladder)(intent, settings, share)
+def ladder_for(intent: Intent, settings: LadderSettings, share: float, surety: float = NAN) -> Ladder:
+    """The ladder of its verb. `share`, `surety`: see `Ladder`."""
+    return (CutLadder if intent.verb is Verb.CUT else Ladder)(intent, settings, share, surety)

@@ -6,6 +6,7 @@ again, shows what became of it. Nothing is ever sent from here.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from msgspec.structs import replace
 from console.decide.others import newest_of, of_key, who_and_when
 from console.domain.actions import Action, Answer, Intent, Rung
 from console.domain.alarms import Numbers
-from console.domain.frame import Column, Frame
+from console.domain.frame import NAN, Column, Frame
 from console.domain.options import option
 from console.domain.states import Attachment, Reach, Step, Verb
 
@@ -30,7 +31,10 @@ class LadderSettings:
         2.0, unit="report intervals", low=1.0, high=20.0, sentence="No new session for so long, .."
     )
     expected: float = option(
-        3.0, unit="sessions", low=0.0, high=100.0, sentence=".. while at least so many would have come, is effective .."
+        3.0, unit="sessions", low=0.0, high=100.0, sentence=".. while at least so many would have come .."
+    )
+    chance: float = option(
+        0.001, low=1e-9, high=0.5, sentence=".. and it is less likely than this that none came by luck, is effective .."
     )
     long_s: float = option(30.0, unit="s", low=1.0, high=600.0, sentence=".. and so is no new session for this long.")
     readings: int = option(
@@ -57,11 +61,15 @@ class Ground(Struct, frozen=True):
 class Ladder:
     """State of one action. Each event returns the rungs that it added."""
 
-    def __init__(self, intent: Intent, settings: LadderSettings, share: float) -> None:
-        """`share`: of its pool's new sessions, what the server got before; NaN or 0: its fair part, where known."""
+    def __init__(self, intent: Intent, settings: LadderSettings, share: float, surety: float = NAN) -> None:
+        """`share`: of its pool's new sessions, what the server got before; NaN or 0: its fair part, where known.
+
+        `surety`: what each session of its pool proves (`chance.surety`); NaN: as if they were dealt one by one.
+        """
         self.action = Action(intent)
         self._settings = settings
         self._share = share
+        self._surety = surety
         self._asked_s = self._answered_s = intent.asked_mono_s
         self._against = 0
         self._missing = 0
@@ -70,6 +78,8 @@ class Ladder:
         """When the newest good reading of the fleet was taken; routed deltas begin at the one before."""
         self._quiet_since_s: float | None = None
         self._expected = 0.0
+        self._sure = 0.0
+        """Natural logarithm of how unlikely it is that none has come by luck."""
         self._already = False
         """It was in the wanted state by the balancer's own answer."""
 
@@ -267,16 +277,20 @@ class Ladder:
         """A detach is effective when nothing more comes although something would have."""
         settings, routed = self._settings, float(frame[Column.ROUTED][slot])
         if np.isnan(routed) or before_s is None or self._quiet_since_s is None or self._confirmed_s is None:
-            self._quiet_since_s, self._expected = read_s, 0.0  # a new base proves nothing about what came meanwhile
+            self._quiet_since_s, self._expected, self._sure = (
+                read_s,
+                0.0,
+                0.0,
+            )  # a new base proves nothing about what came meanwhile
             return ()
         need_s = settings.quiet_intervals * ground.interval_s
         if routed > 0:
-            self._quiet_since_s, self._expected = read_s, 0.0
+            self._quiet_since_s, self._expected, self._sure = read_s, 0.0, 0.0
             if before_s < self._confirmed_s + need_s or self.action.step is Step.FAILED:
                 return ()
             said = f"The balancer says detached but sessions still arrive at {self.intent.server}; look at the balancer itself."
             return self._climb(Step.FAILED, frame.mono_s, frame.wall_s, {"routed": routed}, said)
-        self._expected += self._share_of(frame, slot)
+        self._count(frame, slot)
         since_s = read_s - self._quiet_since_s
         rungs: tuple[Rung, ...] = ()
         if not self._proved():
@@ -291,10 +305,16 @@ class Ladder:
 
     def _prove(self, frame: Frame, since_s: float, need_s: float) -> tuple[Rung, ...]:
         settings = self._settings
-        evidence = {"expected": round(self._expected, 2), "since_s": round(since_s, 3), "routed": 0}
+        evidence = {
+            "expected": round(self._expected, 2),
+            "chance": float(f"{math.exp(-self._sure):.2g}"),
+            "since_s": round(since_s, 3),
+            "routed": 0,
+        }
         if since_s < need_s:
             return ()
-        if self._expected >= settings.expected or since_s >= settings.long_s:
+        enough = self._expected >= settings.expected and self._sure >= -math.log(settings.chance)
+        if enough or since_s >= settings.long_s:
             return self._climb(Step.EFFECTIVE, frame.mono_s, frame.wall_s, evidence)
         if self.action.step is Step.EFFECTIVE_WEAK:
             return ()
@@ -307,8 +327,8 @@ class Ladder:
                 return rung.step is Step.EFFECTIVE
         return False
 
-    def _share_of(self, frame: Frame, slot: int) -> float:
-        """Sessions of this Frame that would have gone to the server, had it stayed."""
+    def _count(self, frame: Frame, slot: int) -> None:
+        """Sessions of this Frame that would have gone to the server, had it stayed, and what their absence proves."""
         row = frame.rows.rows[slot]
         pool = None if row is None else row.pool
         mates = [other.slot for other in frame.rows if other.pool == pool]
@@ -316,7 +336,8 @@ class Ladder:
         share = self._share
         if not share > 0:
             share = 1.0 / (1 + sum(1 for mate in mates if frame.attached[mate]))
-        return came * share
+        self._expected += came * share
+        self._sure += came * (share if math.isnan(self._surety) else min(self._surety, share))
 
     def _fail(self, frame: Frame, sentence: str, evidence: Numbers) -> tuple[Rung, ...]:
         return self._climb(Step.FAILED, frame.mono_s, frame.wall_s, evidence, sentence, over=True)

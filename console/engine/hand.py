@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import uuid
 from collections.abc import Awaitable, Callable
 
@@ -13,6 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from console.decide import (
+    LOOKED_BACK,
     Authority,
     Ground,
     Ladder,
@@ -21,6 +23,7 @@ from console.decide import (
     admits,
     ladder_for,
     may_retry,
+    surety,
     whose_change,
 )
 from console.decide.gates import in_flight
@@ -28,7 +31,8 @@ from console.detect import Estimate
 from console.domain.actions import Action, Answer, Intent, Rung
 from console.domain.clock import Clock
 from console.domain.errors import ConsoleError, JournalError
-from console.domain.frame import Column, Frame
+from console.domain.frame import NAN, Column, Frame
+from console.domain.history import Mark, Track
 from console.domain.ports import Actuator
 from console.domain.safety import NOTHING_SAID, Appraisal, Consent, Gate, Light, Said, Verdict, say
 from console.domain.states import Step, Verb
@@ -172,7 +176,7 @@ class Hand:
         moment = self._newest_moment()
         appraisal = self.appraise(wish, moment)
         intent, share = self._intent(wish, moment, appraisal.light)
-        ladder = ladder_for(intent, self._settings, share)
+        ladder = ladder_for(intent, self._settings, share, _surety(wish, moment))
         why = self._why_not(appraisal, wish)
         if why is not None or moment is None:
             await self._refuse(ladder, appraisal, why or NOTHING_SAID)
@@ -345,6 +349,23 @@ def _held(wish: Wish, moment: Moment | None) -> int | None:
         return None
     held = moment.frame.at(wish.server, Column.LAST_TRUTH)
     return None if np.isnan(held) else int(held)
+
+
+def _surety(wish: Wish, moment: Moment | None) -> float:
+    """What the absence of sessions proves, by what came to the server and its pool lately; NaN: no history says."""
+    row = None if moment is None else moment.frame.rows.get(wish.server)
+    if moment is None or row is None or moment.history is None or wish.verb is not Verb.DETACH:
+        return NAN
+    history, each = moment.history, moment.frame.interval_s
+    # An unknown report interval counts as one poll, and a very long one is not waited for.
+    polls = 1 if not moment.estimate.interval_s > each else min(math.ceil(moment.estimate.interval_s / each), 10)
+    first = max(history.first, history.last - polls * LOOKED_BACK)
+    mates = np.array([other.slot for other in moment.frame.rows if other.pool == row.pool], dtype=np.intp)
+    routed = history.track(Track.ROUTED, first, history.last, mates).astype(np.float64)
+    own = routed[int(np.flatnonzero(mates == row.slot)[0])]
+    there = history.marks(first, history.last, slice(row.slot, row.slot + 1))[0]
+    own[(there & (Mark.ABSENT | Mark.DETACHED | Mark.BORN)) != 0] = NAN
+    return surety(own, np.nansum(routed, axis=0), polls)
 
 
 def _told(intent: Intent) -> dict[str, object]:

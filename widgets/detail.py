@@ -29,8 +29,10 @@ from widgets.foretold import ForetoldCard, TellingLine
 from widgets.gaterow import GateRow
 from widgets.labels import PlainLabel, set_look
 from widgets.ladder import ActionList
+from widgets.manualbox import ManualBox
 from widgets.plothost import PlotHost
 from widgets.readkey import ReadingKey
+from widgets.reviewchooser import ReviewChooser
 from widgets.shapes import ToneMark
 from widgets.viewdata import NOTHING, DetailData, Fact, Tone
 from widgets.waylist import WayList
@@ -108,6 +110,8 @@ class DetailPanel(QFrame):
         self.cut = ActPush(elide=True)
         """Ends its sessions; there only where that may be offered, and never acts by itself."""
         set_look(self.cut, density="dense")
+        self.manual = ManualBox()
+        self.review = ReviewChooser()
         self.consent = ConsentPanel()
         self.gates = GateRow()
         self._actions = ActionList(most=3)
@@ -147,8 +151,10 @@ class DetailPanel(QFrame):
             self.plot,
             self._keys,
             self.button,
+            self.review,
             self._why_not,
             self.ways,
+            self.manual,
             self.consent,
             self.glass,
             self.cut,
@@ -207,6 +213,8 @@ class DetailPanel(QFrame):
         self._why_not.setVisible(blocked)
         self._why_not.set_phrase(data.button.why_not)
         self.ways.set_data(data.button.ways)
+        self.manual.set_data(data.manual)
+        self.review.set_data(data.server, data.review_s)
         self.cut.setVisible(data.cut is not None)
         if data.cut is not None:
             self.cut.set_data(data.cut)

@@ -156,6 +156,19 @@ def _refused() -> QWidget:
     return frame
 
 
+def _by_hand() -> QWidget:
+    """The balancer's own way is dead: the site's command, and a review time to choose."""
+    frame = whole()
+    data = replace(samples.screen("incident"), columns=None)
+    if data.detail is not None:
+        manual = safety.by_hand("dsrs-007")
+        data = replace(data, detail=replace(data.detail, server="dsrs-007", manual=manual, review_s=7200.0))
+    screen = screen_of(frame)
+    screen.set_data(data)
+    screen.suspects.serverChosen.emit("dsrs-007")
+    return frame
+
+
 def _cut() -> QWidget:
     """A lead is about to cut what a detached server still holds."""
     frame = whole("detached")
@@ -243,6 +256,7 @@ SCENES: dict[str, Callable[[], QWidget]] = {
     "glass": _glass,
     "refused": _refused,
     "plan": _plan,
+    "by-hand": _by_hand,
     "cut": _cut,
     "alarms": _alarms,
     "replay": lambda: replay(judging=True),

@@ -13,6 +13,7 @@ from widgets.viewdata import (
     DetachedLine,
     GateMark,
     GateState,
+    ManualData,
     Phrase,
     RungData,
     RungState,
@@ -115,6 +116,23 @@ def red(server: str, *, glass: bool = True) -> ActButton:
         why_not=_refusal(),
         ask=ask(server, glass=True) if glass else None,
         ways=ways,
+    )
+
+
+def by_hand(server: str) -> ManualData:
+    """What the site runs itself; one has said that it did."""
+    return ManualData(
+        server,
+        phrase(
+            QT_TRANSLATE_NOOP("present", "The balancer says that {server} is detached, and goes on feeding it."),
+            server=server,
+        ),
+        f"ssh lb1.example sudo balancer-ctl drain --now {server}",
+        phrase(
+            QT_TRANSLATE_NOOP("present", "{who} said at {time}: done. The maps show whether it helped."),
+            who="noc-2",
+            time="14:03:31",
+        ),
     )
 
 

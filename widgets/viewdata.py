@@ -290,6 +290,16 @@ class SuspectCard(Struct, frozen=True):
     """What its detach alone would do, in one line."""
 
 
+@dataclass(frozen=True, slots=True)
+class ManualData:
+    """The site's own command where the balancer's way is dead: why, the command (empty: there is none), and what was said of it."""
+
+    server: str
+    why: Phrase
+    command: str
+    state: Phrase
+
+
 class RungState(Enum):
     """How a step of the ladder looks."""
 
@@ -370,6 +380,10 @@ class DetailData(Struct, frozen=True, eq=False):
     """Where its reports are lost; None: they arrive and count."""
     foretold: ForetoldData | None = None
     """What happens if it is detached; None: that is no question."""
+    review_s: float | None = None
+    """Usual time until somebody is to look at its detach again; None: it cannot be detached now."""
+    manual: ManualData | None = None
+    """None: the balancer's own way is open."""
 
 
 class AlarmLine(Struct, frozen=True):

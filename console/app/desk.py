@@ -74,6 +74,7 @@ class Desk(QObject):
         screen.consented.connect(self._consented)
         screen.cutConsented.connect(self._cut)
         screen.armRequested.connect(self._arm)
+        screen.detail.manual.said.connect(self._operator.manual_said)
         screen.alarmPicked.connect(self._pick)
         screen.alarms.foot.onlyShelved.connect(self._only_shelved)
         self._room = AlarmRoom(handle, fleet.operator, screen, self._presenter, lambda: self.view, self)
@@ -155,6 +156,8 @@ class Desk(QObject):
             advice=self._advice(view),
         )
         self._screen.set_data(data)
+        if data.detail is not None and data.detail.manual is not None:
+            self._operator.manual_seen(view.manual[data.detail.server])
         if self._unasked and data.suspects and self._screen.width() >= WIDE_PX:
             # A wide window has the detail open anyway: it begins with the worst; from then on only the operator changes it.
             self.choose(data.suspects[0].server)
@@ -197,7 +200,16 @@ class Desk(QObject):
         elif verb in PLANS:
             self._operator.carry(PLANS[verb], tuple(server.split("\n")), self.view)
         else:
-            self._operator.act(Verb(verb), server, self.view)
+            self._operator.act(Verb(verb), server, self.view, self._reviewed(verb, server, None))
+
+    def _reviewed(self, verb: str, server: str, consent: Consent | None) -> Consent | None:
+        """With the review time that stands beside this very button, where it is not the usual one."""
+        chooser, view = self._screen.detail.review, self.view
+        if verb != Verb.DETACH.value or view is None or self._screen.detail.server != server or chooser.isHidden():
+            return consent
+        if chooser.seconds == view.review_s:
+            return consent
+        return replace(consent or Consent(), review_s=chooser.seconds)
 
     def _refused_now(self, verb: str) -> bool:
         """Says why nothing may be done, where that is so; a plan may be stopped always."""
@@ -218,7 +230,7 @@ class Desk(QObject):
         if verb in PLANS:
             self._operator.carry(PLANS[verb], tuple(server.split("\n")), self.view, consent)
         else:
-            self._operator.act(Verb(verb), server, self.view, consent)
+            self._operator.act(Verb(verb), server, self.view, self._reviewed(verb, server, consent))
 
     def _cut(self, server: str, reason: str, count: int) -> None:
         """Past the hold, with the number of sessions typed."""

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from console.detect.announce import AnnounceSettings
 from console.domain.actions import Action
 from console.domain.lifecycle import Key
-from console.domain.safety import Consent, PlanStanding, Said
+from console.domain.safety import Consent, Manual, Outcome, PlanStanding, Said
 from console.domain.states import Verb
 from console.domain.view import View
 from console.record.recorder import Stretch
@@ -95,6 +95,14 @@ class ActingEngine(Protocol):
 
     async def note(self, key: Key | None, text: str, operator: str | None = None, server: str | None = None) -> bool:
         """On an alarm, else a server, else the situation; whether it is kept on disk. Raises LifecycleRefused."""
+        ...
+
+    async def manual_shown(self, manual: Manual, operator: str | None = None) -> None:
+        """The site's own command stands before the operator's eyes."""
+        ...
+
+    async def manual_said(self, server: str, outcome: Outcome, operator: str | None = None) -> None:
+        """What came of it, by the operator's word."""
         ...
 
     async def used(self) -> None:

@@ -13,7 +13,7 @@ from console.domain.actions import Action
 from console.domain.clock import Clock
 from console.domain.errors import ConsoleError, JournalError
 from console.domain.frame import Column
-from console.domain.safety import Consent, PlanStanding
+from console.domain.safety import Consent, Manual, Outcome, PlanStanding
 from console.domain.states import Verb
 from console.domain.tasks import spawn
 from console.domain.view import View
@@ -33,6 +33,7 @@ class Operator:
         self._clock = clock
         self._changed = changed
         self._pending: dict[str, Pending] = {}
+        self._seen: Manual | None = None
         self._beginning: Pending | None = None
         """A plan that the engine has not answered to yet."""
 
@@ -106,6 +107,16 @@ class Operator:
         """Arms the console, or takes it back to reading only."""
         engine = self._handle.engine
         self._tell(engine.arm(self._name or None) if armed else engine.disarm(self._name or None))
+
+    def manual_seen(self, manual: Manual) -> None:
+        """The site's own command is on the screen."""
+        if manual.shown_wall_s is None and manual != self._seen:
+            self._seen = manual
+            self._tell(self._handle.engine.manual_shown(manual, self._name or None))
+
+    def manual_said(self, server: str, word: str) -> None:
+        """What the operator says of it."""
+        self._tell(self._handle.engine.manual_said(server, Outcome(word), self._name or None))
 
     def _tell(self, work: Any) -> None:
         """What needs no answer: it shows in the next View."""

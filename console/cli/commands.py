@@ -118,8 +118,17 @@ def watch(arguments: argparse.Namespace) -> int:
 
 
 def detach(arguments: argparse.Namespace) -> int:
-    """One detach with its proof."""
+    """One detach with its proof; or what came of the site's own command, which sends nothing."""
+    if arguments.by_hand is not None:
+        from console.cli.byhand import by_hand
+
+        return by_hand(arguments, load_settings(arguments))
     return _act(arguments, "detach")
+
+
+def reapply(arguments: argparse.Namespace) -> int:
+    """A detach of ours that the balancer has forgotten, asked for again, with its proof."""
+    return _act(arguments, "reapply")
 
 
 def attach(arguments: argparse.Namespace) -> int:
@@ -271,9 +280,9 @@ def _act(arguments: argparse.Namespace, word: str) -> int:
         )
     settings = load_settings(arguments)
     options = CommandOptions(
-        verb=Verb(word),
+        verb=Verb.DETACH if word == "reapply" else Verb(word),
         server=arguments.server,
-        reason=arguments.reason,
+        reason=arguments.reason or "",
         operator=arguments.operator or settings.of(ConsoleSettings).operator or os_user(),
         wait_s=arguments.wait_s,
         json=arguments.json,
@@ -281,10 +290,12 @@ def _act(arguments: argparse.Namespace, word: str) -> int:
             getattr(arguments, "hold_reason", None),
             getattr(arguments, "break_glass", None),
             getattr(arguments, "count", None),
+            getattr(arguments, "review_s", None),
         ),
         arm=arguments.arm,
         plan=getattr(arguments, "plan", False),
         more=more,
+        again=word == "reapply",
     )
 
     typed = ask_for_token(settings)

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from console import __version__
 from console.cli.snapshots import REPLAY_CODES, SNAPSHOT_CODES, add_replay, add_snapshot
+from console.domain.safety import MOST_REVIEW_S
 from console.lab.options import add_arguments
 
 _DESCRIPTION: Final = "Truth against belief for speech-recognition fleets: see the hot server, detach it, prove it."
@@ -48,7 +49,8 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     add_arguments(add("lab", "A real fleet on loopback: balancer, servers, load and faults."))
     _drill(add("drill", "Play a scenario with an actor, in virtual time or live, and print the scoreboard."))
     _watch(add("watch", "Frames and alarms as lines, without a window.", _WATCH_CODES))
-    _act(add("detach", "Take a server out: no new sessions; those that it has go on.", _ACT_CODES))
+    _detach(add("detach", "Take a server out: no new sessions; those that it has go on.", _ACT_CODES))
+    _reapply(add("reapply", "Ask again for a detach of ours that the balancer has forgotten.", _ACT_CODES))
     _act(add("attach", "Put a server back.", _ACT_CODES))
     _cut(
         add(
@@ -75,6 +77,8 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     add_replay(add("replay", "A snapshot or a recording again: its alarms, also under other settings.", REPLAY_CODES))
     words = list(sys.argv[1:] if argv is None else argv)
     arguments = parser.parse_args(_joined(words))
+    if arguments.command == "detach" and arguments.reason is None and arguments.by_hand is None:
+        parser.error("the following arguments are required: --reason")
     arguments.words = words
     return arguments
 
@@ -155,21 +159,58 @@ def _watch(parser: argparse.ArgumentParser) -> None:
     add("--heartbeat", type=Path, metavar="FILE", help="touch FILE at each poll")
 
 
-def _act(parser: argparse.ArgumentParser) -> None:
+def _detach(parser: argparse.ArgumentParser) -> None:
+    _act(parser, reason=False)
+    _review(parser)
+    parser.add_argument(
+        "--by-hand",
+        choices=("done", "failed"),
+        help="sends nothing: puts on record what came of the site's own command, where the balancer's detach was dead",
+    )
+
+
+def _reapply(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "server", metavar="ID", help="as the balancer lists it: attached, although it was detached from here"
+    )
+    _target(parser)
+    parser.add_argument("--reason", type=_text(500), metavar="R", help="why (as it was detached the first time)")
+    _review(parser)
+    _past(parser)
+    _proof(parser)
+
+
+def _review(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--review",
+        dest="review_s",
+        type=_review_time,
+        metavar="T",
+        help="when somebody is to look at it again: 30m, 2h, 1.5h, at most 48h (from the settings: 2h); nothing happens by itself",
+    )
+
+
+def _act(parser: argparse.ArgumentParser, *, reason: bool = True) -> None:
     add = parser.add_argument
     add("server", metavar="ID", help="as the balancer lists it")
     add("more", metavar="ID", nargs="*", help="further servers, of a plan")
     _target(parser)
-    add("--reason", required=True, type=_text(500), metavar="R", help="why; the balancer and the journal keep it")
-    _who(parser)
-    add("--hold-reason", type=_text(500), metavar="R", help="why, where a gate asks for a reason")
-    add("--break-glass", type=_text(500), metavar="R", help="why, where a gate refuses and a lead goes past it")
+    add("--reason", required=reason, type=_text(500), metavar="R", help="why; the balancer and the journal keep it")
+    _past(parser)
     add(
         "--plan",
         action="store_true",
         help="the servers are one action: one after the other, each proved before the next",
     )
     _proof(parser)
+
+
+def _past(parser: argparse.ArgumentParser) -> None:
+    """What lets a request past a gate, and who asks."""
+    _who(parser)
+    add = parser.add_argument
+    add("--hold-reason", type=_text(500), metavar="R", help="why, where a gate asks for a reason")
+    add("--break-glass", type=_text(500), metavar="R", help="why, where a gate refuses and a lead goes past it")
 
 
 def _who(parser: argparse.ArgumentParser) -> None:
@@ -267,6 +308,18 @@ def _seconds(text: str) -> float:
     if not 0 < value <= 1e9:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
     return value
+
+
+def _review_time(text: str) -> float:
+    """`90m`, `2h`; a plain number is hours."""
+    number, unit = (text[:-1], text[-1]) if text[-1:] in ("m", "h") else (text, "h")
+    try:
+        seconds = float(number) * {"m": 60.0, "h": 3600.0}[unit]
+    except ValueError:
+        seconds = 0.0
+    if not 60.0 <= seconds <= MOST_REVIEW_S:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time from 1m to {MOST_REVIEW_S / 3600:.0f}h, as 30m or 2h")
+    return seconds
 
 
 def _pace(text: str) -> float:

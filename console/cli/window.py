@@ -15,6 +15,7 @@ import platformdirs
 
 from console.cli.loading import loading
 from console.cli.story import ask_guide
+from console.decide.gates import lapsed
 from console.detect.announce import AnnounceSettings
 from console.domain.errors import BadAnswer, Busy, ConsoleError, DeadlinePassed
 from console.engine.assemble import SECTIONS, assemble, endpoint, os_user, source
@@ -23,7 +24,7 @@ from console.engine.recording import LAB, recorder_file
 from console.engine.thread import EngineThread
 from console.lab import LabOptions
 from console.lab.process import start_lab
-from console.lab.story.apply import applied
+from console.lab.story.apply import applied, time_lapse
 from console.net import Url
 from console.record import signer
 from console.record.auditslice import audit_slice
@@ -122,11 +123,13 @@ async def _ask(settings: Settings, cancelled: threading.Event, token: str | None
 
 def lab_fleet(options: LabOptions | None, cancelled: threading.Event) -> Fleet:
     """Starts a lab that plays the demo, or what the options say; it ends with the fleet. Blocks until it is up or `cancelled` is set."""
-    lab = start_lab(applied(options or LabOptions(demo=True)), cancelled=cancelled)
+    wanted = options or LabOptions(demo=True)
+    lab = start_lab(applied(wanted), cancelled=cancelled)
     try:
         folder = tempfile.TemporaryDirectory(prefix="dsr-lab-", ignore_cleanup_errors=True)
         balancer = {"url": lab.dsrm_url, "environment": LAB}
-        settings = load(None, SECTIONS, {"balancer": balancer, "recorder": {"folder": folder.name}})
+        gates = lapsed(time_lapse(wanted))  # as in a drill: what is remembered fades as fast as the story runs
+        settings = load(None, SECTIONS, {"balancer": balancer, "recorder": {"folder": folder.name}, "gates": gates})
 
         def close() -> None:
             lab.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from console.decide.manual import checked
 from console.domain.options import option
 from console.domain.safety import Role, Said, Standing, say
 
@@ -37,6 +38,13 @@ class SafetySettings:
         sentence="The audit file is continued in a new one when it is so large ..",
     )
     audit_files: int = option(20, low=1, high=1000, sentence=".. and so many full ones are kept.")
+    manual_command: str = option(
+        "",
+        sentence="What this site runs by hand where the balancer's own detach is dead, with {server} in it; only shown, never run.",
+    )
+
+    def __post_init__(self) -> None:
+        checked(self.manual_command)
 
 
 def settled(settings: SafetySettings, *, loopback: bool) -> SafetySettings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum, IntEnum
+from typing import Final
 
 from msgspec import Struct, field
 from typing_extensions import override
@@ -11,6 +12,10 @@ from typing_extensions import override
 from console.domain.states import Verb
 
 Scalar = float | int | str | bool | None
+
+
+MOST_REVIEW_S: Final = 172_800.0
+"""No detach is meant to last longer without somebody looking at it: 48 h."""
 
 
 class Role(IntEnum):
@@ -197,6 +202,31 @@ class Consent(Struct, frozen=True):
     """Red, lead only: why it must be done all the same."""
     count: int | None = None
     """Cut: how many sessions it ends, typed by the operator."""
+    review_s: float | None = None
+    """Detach: until somebody is to look at it again; None: as the settings say."""
+
+
+class Outcome(Enum):
+    """What the operator says of the site's own command."""
+
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """The site's own command for a server whose detach through the balancer is dead. The console shows it and never runs it."""
+
+    server: str
+    command: str | None
+    """None: this site has `named` none, or the name of the server could be misread by a shell."""
+    why: Said
+    """What is dead of the balancer's own way."""
+    named: bool = True
+    shown_wall_s: float | None = None
+    outcome: Outcome | None = None
+    said_by: str = ""
+    said_wall_s: float | None = None
 
 
 class Standing(Struct, frozen=True):

@@ -13,7 +13,7 @@ from console.domain.foresight import Foresight
 from console.domain.frame import NAN, Floats, Frame
 from console.domain.history import History
 from console.domain.lifecycle import Blindness, Cycle, Flood, Happening, Note, Raising
-from console.domain.safety import Appraisal, PlanStanding, Proposal, Standing
+from console.domain.safety import Appraisal, Manual, PlanStanding, Proposal, Standing
 from console.domain.states import Sight
 
 
@@ -132,6 +132,10 @@ class View(Struct, frozen=True, eq=False):
     """By detached server: every gate of a cut, where one may be offered here (a lead, a balancer that can); bounded in number."""
     proposals: tuple[Proposal, ...] = ()
     """Plans worth offering: to detach all suspects, to attach all that were detached from here; two servers at least."""
+    review_s: float = 7200.0
+    """When a detach is to be looked at again, where nothing else is chosen."""
+    manual: Mapping[str, Manual] = field(default_factory=dict[str, Manual])
+    """By server: the site's own command, where the balancer's detach is known to be dead."""
     plan: PlanStanding | None = None
     """The newest plan, running or over."""
     foresight: Foresight = field(default_factory=Foresight)

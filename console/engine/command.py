@@ -6,11 +6,12 @@ import asyncio
 import math
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from console.decide.gates import heals_in_s
 from console.domain.actions import Action
+from console.domain.alarms import Alarm
 from console.domain.errors import JournalError
 from console.domain.frame import Column
 from console.domain.safety import Consent, PlanStanding
@@ -50,6 +51,8 @@ class CommandOptions:
     arm: bool = False
     plan: bool = False
     more: tuple[str, ...] = ()
+    again: bool = False
+    """A detach that was ours and that the balancer has forgotten; no reason: the first one's."""
 
 
 async def command(engine: Engine, options: CommandOptions, tell: Callable[[str], None]) -> Exit:
@@ -76,7 +79,9 @@ class _Command:
         running.add_done_callback(lambda _: self._stop())
         try:
             with stop_signals(self._stop):
-                return await self._act()
+                code = await self._act()
+                await self._by_hand()
+                return code
         finally:
             unsubscribe()
             await end(running)
@@ -86,6 +91,9 @@ class _Command:
         await self._until(lambda: self._stopped or ready(self._engine.newest, options.server), READY_S)
         if options.verb is Verb.CUT:
             await self._offered()
+        if options.again and not await self._forgotten():
+            return Exit.REFUSED
+        options = self._options
         if options.arm and (why := await self._engine.arm(options.operator)) is not None:
             self._tell(f"nothing was sent: {why}")
             return Exit.REFUSED
@@ -109,6 +117,45 @@ class _Command:
             frame = None if self._engine.newest is None else self._engine.newest.frame
             await self._until(lambda: self._over, options.wait_s + 3 * (frame.interval_s if frame else 0.0))
         return self._exit()
+
+    async def _forgotten(self) -> bool:
+        """Waits until the drift is noticed, as long as the console may take to see the fleet; the reason is then the first one's."""
+        options = self._options
+
+        def drift() -> Alarm | None:
+            alarms = () if self._engine.newest is None else self._engine.newest.alarms
+            mine = (alarm for alarm in alarms if alarm.rule == "drift" and alarm.server == options.server)
+            return next((alarm for alarm in mine if alarm.because.get("wanted") == "detached"), None)
+
+        await self._until(lambda: self._stopped or drift() is not None, READY_S)
+        if (found := drift()) is None:
+            self._tell(
+                f"nothing was sent: {options.server} is not a server that was detached from here and is attached again."
+            )
+            return False
+        if not options.reason:
+            who = found.because.get("by") or options.operator
+            self._options = replace(
+                options, reason=f"re-applied: detached before by {who}, and forgotten by the balancer"
+            )
+        return True
+
+    async def _by_hand(self) -> None:
+        """Where the balancer's own detach is dead: the site's command, and how to say what came of it."""
+        options = self._options
+        if options.verb is not Verb.DETACH:
+            return
+        for server in (options.server, *options.more):
+            manual = await self._engine.manual(server)
+            if manual is None:
+                continue
+            if manual.command is None:
+                more = "no command is filled in for this name" if manual.named else "set safety.manual_command"
+                self._tell(f"{manual.why} This site's own command: none, {more}.")
+                continue
+            await self._engine.manual_shown(manual, options.operator)
+            self._tell(f"{manual.why} This site's own command, to be run by hand: {manual.command}")
+            self._tell(f"afterwards: dsr-console detach {server} --by-hand done | failed")
 
     async def _heal(self, server: str) -> None:
         """Waits for gates that nothing but time is missing for, where that is not longer than the command may take."""

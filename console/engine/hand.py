@@ -34,7 +34,7 @@ from console.domain.errors import ConsoleError, JournalError
 from console.domain.frame import NAN, Column, Frame
 from console.domain.history import Mark, Track
 from console.domain.ports import Actuator
-from console.domain.safety import NOTHING_SAID, Appraisal, Consent, Gate, Light, Said, Verdict, say
+from console.domain.safety import MOST_REVIEW_S, NOTHING_SAID, Appraisal, Consent, Gate, Light, Said, Verdict, say
 from console.domain.states import Step, Verb
 from console.engine import aftermath
 from console.engine.advisor import Advisor, Inner, Moment
@@ -294,7 +294,7 @@ class Hand:
             reason=(f"BREAK-GLASS ({broken}): {wish.reason}" if broken else wish.reason)[:_MOST_REASON],
             asked_wall_s=self._wall(),
             asked_mono_s=self._now(),
-            review_at=round(self._wall() + self._advisor.settings.review_s, 3) if detach else None,
+            review_at=round(self._wall() + self._review_s(wish.consent), 3) if detach else None,
             hold_reason=given or typed or None,
             break_glass=broken,
             plan=wish.plan,
@@ -302,6 +302,13 @@ class Hand:
             held=_held(wish, moment),
         )
         return intent, share
+
+    def _review_s(self, consent: Consent) -> float:
+        """As chosen, within what is allowed; else as the settings say."""
+        asked = consent.review_s
+        if asked is None or not asked > 0:
+            return self._advisor.settings.review_s
+        return min(asked, MOST_REVIEW_S)
 
     async def _refuse(self, ladder: Ladder, appraisal: Appraisal, why: Said) -> None:
         self._ladders.append(ladder)

@@ -26,7 +26,7 @@ from console.domain.foresight import Foresight
 from console.domain.frame import Frame
 from console.domain.lifecycle import Key
 from console.domain.ports import Actuator, Cutter, FrameFeed, Identity, Journal
-from console.domain.safety import Appraisal, Consent, PlanStanding, Role, Said
+from console.domain.safety import Appraisal, Consent, Manual, Outcome, PlanStanding, Role, Said
 from console.domain.states import Step, Verb
 from console.domain.tasks import spawn
 from console.domain.view import Health, View
@@ -38,6 +38,7 @@ from console.engine.foresight import Foreteller
 from console.engine.hand import Hand, Wish
 from console.engine.identity import learn, learn_cut
 from console.engine.keeper import Keeper
+from console.engine.manual import ManualDesk
 from console.engine.parts import EngineSettings
 from console.engine.recall import open_intents, wishes
 from console.engine.reconcile import Reconciler
@@ -101,6 +102,7 @@ class Engine:
         self._authority = Authority(settings.safety, asks=identity is not None)
         self._punctuality = Punctuality()
         self._reconciler = Reconciler(self._scribe, settings.ladder.deadline_s)
+        self._manual = ManualDesk(settings.safety.manual_command, self._scribe, self._clock, self._republish)
         self._foreteller: Foreteller | None = None
         self._advisor = Advisor(settings.gates, forecast, self._foretold)
         self._hand = Hand(
@@ -245,6 +247,19 @@ class Engine:
         self._scribe.note("disarmed", {"operator": self._name(operator)})
         self._republish()
 
+    async def manual(self, server: str) -> Manual | None:
+        """The site's own command for a server, where its detach through the balancer is dead as of now."""
+        moment = self._newest_moment()
+        return None if moment is None else self._manual.of(moment.frame, server, self._hand.actions)
+
+    async def manual_shown(self, manual: Manual, operator: str | None = None) -> None:
+        """It stands before the operator's eyes: once on record."""
+        self._manual.shown(manual, self._name(operator))
+
+    async def manual_said(self, server: str, outcome: Outcome, operator: str | None = None) -> None:
+        """What came of it, by the operator's word. Raises LookupError: none was shown."""
+        self._manual.said(server, outcome, self._name(operator))
+
     async def used(self) -> None:
         """The operator is there: the idle time of an armed console begins anew."""
         self._authority.used(self._clock.monotonic())
@@ -367,6 +382,7 @@ class Engine:
         self._hand.read_back(frame, estimate)
         self._scribe.probe()
         suspects = frozenset(suspect.server for suspect in judgement.suspects)
+        self._manual.step(frame, self._hand.actions, self._watched | suspects)
         punctual = self._punctuality.step(frame, estimate, received_s)
         moment = Moment(frame, estimate, received_s, suspects, punctual, history)
         self._hand.settle(moment)
@@ -417,6 +433,8 @@ class Engine:
                 else {},
                 cuts=self._advisor.cuts(self._watched, moment, inner) if self._hand.can_act else {},
                 proposals=self._conductor.proposals(self._name(None), moment, inner),
+                review_s=self._settings.gates.review_s,
+                manual=self._manual.newest,
                 plan=self._conductor.standing,
                 foresight=self._foreteller.newest if self._foreteller is not None else _NO_FORESIGHT,
                 received_mono_s=moment.received_s,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from console.domain.frame import Column, Row
 from console.domain.history import Mark, Track
-from console.domain.states import Attachment, Reach
+from console.domain.states import Attachment, Reach, Verb
 from console.present import numbers
 from console.present.acting import act_button
 from console.present.cutting import cut_button
@@ -18,6 +18,7 @@ from console.present.forensics import verdict
 from console.present.foreseen import foretold
 from console.present.gates import marks
 from console.present.glance import Glance
+from console.present.manual import manual
 from console.present.reasons import reason
 from console.present.words import REACHES, TONES
 from widgets.viewdata import QT_TRANSLATE_NOOP, ActionCard, DetailData, Fact, Phrase, Tone, phrase, verbatim
@@ -42,6 +43,7 @@ def detail(glance: Glance, server: str, cards: tuple[ActionCard, ...], zone: tzi
         values = history.track(track, first, last, slots)[0]
         return np.where(foreign, np.float32(np.nan), values)
 
+    act = act_button(glance, server)
     return DetailData(
         server=server,
         pool=row.pool or "",
@@ -53,7 +55,7 @@ def detail(glance: Glance, server: str, cards: tuple[ActionCard, ...], zone: tzi
         belief=curve(Track.BELIEVED),
         routed=curve(Track.ROUTED),
         limit=glance.at(row, Column.LIMIT),
-        button=act_button(glance, server),
+        button=act,
         # The way back stands where the Detach was, in the left column: one Undo a server.
         actions=tuple(replace(card, undo=None) for card in mine),
         note=_note(glance, row),
@@ -61,6 +63,8 @@ def detail(glance: Glance, server: str, cards: tuple[ActionCard, ...], zone: tzi
         cut=cut_button(glance, server),
         verdict=verdict(glance.view, server),
         foretold=foretold(glance, server),
+        review_s=view.review_s if act.verb == Verb.DETACH.value and act.enabled else None,
+        manual=manual(glance, server, zone),
     )
 
 

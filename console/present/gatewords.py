@@ -114,6 +114,14 @@ WAYS: Final = (
 )
 """Ways out."""
 
+MANUAL: Final = (
+    QT_TRANSLATE_NOOP("present", "The balancer does not answer: nothing can be detached through it."),
+    QT_TRANSLATE_NOOP("present", "This balancer takes no detach at all."),
+    QT_TRANSLATE_NOOP("present", "The balancer says that {server} is detached, and goes on feeding it."),
+    QT_TRANSLATE_NOOP("present", "The balancer was asked to detach {server}, and did not do it."),
+)
+"""Why the balancer's own way is dead."""
+
 PLANS: Final = (
     QT_TRANSLATE_NOOP("present", "{count} steps, none begun."),
     QT_TRANSLATE_NOOP("present", "step {number} of {count}: {server}."),

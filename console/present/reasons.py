@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from console.domain.safety import Said
-from console.present.gatewords import GATES, PLAN_ENDS, PLANS, WAYS
+from console.present.gatewords import GATES, MANUAL, PLAN_ENDS, PLANS, WAYS
 from console.present.recordwords import RECORDS
 from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, Phrase, phrase, verbatim
 
@@ -270,7 +270,7 @@ _KNOWN: Final = tuple(
     )
 )
 """Templates, and what stands before the first place in them."""
-_SAID: Final = frozenset((*GATES, *WAYS, *PLANS, *PLAN_ENDS))
+_SAID: Final = frozenset((*GATES, *WAYS, *PLANS, *PLAN_ENDS, *MANUAL))
 _PLACE: Final = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 _PLAN_END: Final = re.compile(
     r"The plan ended after \{done\} of \{count\} steps: (.*)\. Nothing was taken back\.", re.DOTALL

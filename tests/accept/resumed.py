@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
@@ -30,17 +30,27 @@ def each(name: str, one: Callable[[int], Result], seeds: Iterable[int], kept: Pa
     wanted = list(seeds)
     done = {seed: result for seed, result in _read(file) if seed in set(wanted)}
     rest = [seed for seed in wanted if seed not in done]
-    with file.open("a") as log, ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        running = {pool.submit(one, seed): seed for seed in rest}
+    with file.open("a") as log:
+        for seed, result in _made(one, rest):
+            done[seed] = result
+            log.write(json.dumps({"seed": seed, "result": result}) + "\n")
+            log.flush()
+    return {seed: done[seed] for seed in wanted}
+
+
+def _made(one: Callable[[int], Result], seeds: list[int]) -> Iterator[tuple[int, Result]]:
+    """As they come."""
+    cores = len(os.sched_getaffinity(0))
+    if cores == 1:
+        yield from ((seed, one(seed)) for seed in seeds)
+        return
+    with ProcessPoolExecutor(cores) as pool:
+        running = {pool.submit(one, seed): seed for seed in seeds}
         try:
             for future in as_completed(running):
-                seed = running.pop(future)
-                done[seed] = future.result()
-                log.write(json.dumps({"seed": seed, "result": done[seed]}) + "\n")
-                log.flush()
+                yield running[future], future.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-    return {seed: done[seed] for seed in wanted}
 
 
 def state_of_the_code(module: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from console.domain.safety import Consent, PlanStanding, PlanStep, Role, Said, Standing, StepState
+from console.domain.safety import Consent, Manual, Outcome, PlanStanding, PlanStep, Role, Said, Standing, StepState
 from console.domain.states import Attachment, Verb
 from tests.app.test_desk import Stage, play, said, until  # noqa: F401  `play` is the fixture
 from widgets.actbutton import ActPush
@@ -161,5 +162,56 @@ def test_a_cut_leaves_with_its_number_and_the_operator_s_own_words(play):  # noq
         stage.screen.cutConsented.emit(stage.muted[0], "its sessions hang", 9)
         assert stage.handle.submitted == [("cut", (stage.muted[0], "its sessions hang", "noc-2"))]
         assert stage.handle.given[0]["consent"] == Consent(hold_reason="its sessions hang", count=9)
+
+    play(scene)
+
+
+def test_the_review_time_beside_the_button_goes_along_and_is_the_usual_one_again_for_the_next(play):  # noqa: F811  the fixture
+    async def scene(stage: Stage) -> None:
+        stage.look()
+        first, second = stage.muted[:2]
+        stage.desk.choose(first)
+        review = stage.screen.detail.review
+        assert review.isVisible()
+        assert review.seconds == 7200.0
+        review.times.setCurrentIndex(review.times.findData(1800.0))
+        await stage.click(stage.buttons()[first])
+        assert stage.handle.given[-1]["consent"] == Consent(review_s=1800.0)
+        stage.desk.choose(second)
+        assert review.seconds == 7200.0
+
+    play(scene)
+
+
+def test_the_site_s_own_command_is_shown_once_on_record_and_takes_the_operator_s_word(play):  # noqa: F811  the fixture
+    async def scene(stage: Stage) -> None:
+        server = stage.muted[0]
+        view = stage.handle.newest
+        manual = Manual(server, f"ssh lb1 drain {server}", Said("This balancer takes no detach at all."))
+        stage.handle.newest = replace(view, version=view.version + 1, manual={server: manual})
+        stage.look()
+        stage.desk.choose(server)
+        box = stage.screen.detail.manual
+        assert box.isVisible()
+        assert box.command.text() == f"ssh lb1 drain {server}"
+        assert "takes no detach" in said(box)
+        stage.desk.refresh()
+        assert [asked for asked in stage.handle.asides if asked[0] == "manual_shown"] == [
+            ("manual_shown", {"manual": manual, "operator": stage.handle.asides[-1][1].get("operator")})
+        ]
+        box.copy.click()
+        assert box.command.selectedText() == box.command.text()
+        assert QGuiApplication.clipboard().text() == box.command.text()
+        box.failed.click()
+        name, told = stage.handle.asides[-1]
+        assert (name, told["server"], told["outcome"]) == ("manual_said", server, Outcome.FAILED)
+        told_by = replace(manual, shown_wall_s=1.0, outcome=Outcome.FAILED, said_by="noc-2", said_wall_s=1.0)
+        stage.handle.newest = replace(view, version=view.version + 2, manual={server: told_by})
+        stage.look()
+        assert "noc-2 said at" in said(box)
+        assert "it did not work" in said(box)
+        stage.handle.newest = replace(view, version=view.version + 3)
+        stage.look()
+        assert not box.isVisible()
 
     play(scene)

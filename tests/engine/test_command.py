@@ -23,12 +23,16 @@ DETACH = CommandOptions(Verb.DETACH, "dsrs-002", "why", "me", json=True)
 
 
 def outcome(
-    fleet: TinyFleet, options: CommandOptions, capsys: pytest.CaptureFixture[str], **settings: Any
+    fleet: TinyFleet,
+    options: CommandOptions,
+    capsys: pytest.CaptureFixture[str],
+    journal: ListJournal | None = None,
+    **settings: Any,
 ) -> tuple[Exit, list[str], list[str]]:
     remarks: list[str] = []
 
     async def work() -> Exit:
-        engine = Engine(fleet, fleet, ListJournal(), fleet, settings=EngineSettings(**settings))
+        engine = Engine(fleet, fleet, journal or ListJournal(), fleet, settings=EngineSettings(**settings))
         return await command(engine, options, remarks.append)
 
     code = asyncio.run(work())
@@ -147,3 +151,71 @@ def test_attach_waits_for_what_only_time_is_missing_for(capsys: pytest.CaptureFi
     fleet = TinyFleet(detached={"dsrs-002"})
     code, steps, remarks = outcome(fleet, replace(DETACH, verb=Verb.ATTACH, wait_s=5.0), capsys)
     assert (code, steps, remarks) == (Exit.REFUSED, ["refused"], [])
+
+
+def test_where_the_balancer_does_not_detach_the_site_s_own_command_is_told_and_on_record(
+    capsys: pytest.CaptureFixture[str],
+):
+    journal, safety = ListJournal(), SafetySettings(manual_command="lb drain {server}")
+    code, _, remarks = outcome(TinyFleet(deaf=True), DETACH, capsys, journal, safety=safety)
+    assert code is Exit.UNCERTAIN
+    assert any("to be run by hand: lb drain dsrs-002" in remark for remark in remarks)
+    assert any("detach dsrs-002 --by-hand done | failed" in remark for remark in remarks)
+    shown = journal.of("manual_shown")
+    assert [(one["server"], one["command"], one["operator"]) for one in shown] == [
+        ("dsrs-002", "lb drain dsrs-002", "me")
+    ]
+    _, _, remarks = outcome(TinyFleet(deaf=True), DETACH, capsys, journal)
+    assert any("set safety.manual_command" in remark for remark in remarks)
+    _, _, remarks = outcome(TinyFleet(), DETACH, capsys, journal, safety=safety)
+    assert not any("by hand" in remark for remark in remarks), "it works"
+    assert len(journal.of("manual_shown")) == 1
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(1800.0, 1800.0), (None, 7200.0), (1e9, 172_800.0)])
+def test_the_review_time_is_the_one_that_was_chosen_and_never_beyond_48_hours(
+    asked: float | None, kept: float, capsys: pytest.CaptureFixture[str]
+):
+    fleet = TinyFleet()
+    outcome(fleet, replace(DETACH, consent=Consent(review_s=asked)), capsys)
+    intent = fleet.asked[0]
+    assert intent.review_at == pytest.approx(intent.asked_wall_s + kept, abs=0.01)
+
+
+class Remembering(ListJournal):
+    """Of an earlier run, which detached dsrs-002."""
+
+    def recall(self) -> list[dict[str, Any]]:
+        told = {"key": "k-1", "verb": "detach", "server": "dsrs-002", "operator": "noc-1", "incarnation": None}
+        wall_s = TinyFleet().wall() - 60.0
+        return [
+            {"kind": "intent", "wall_s": wall_s, "body": told},
+            {"kind": "outcome", "wall_s": wall_s + 1.0, "body": {"key": "k-1", "status": 200}},
+        ]
+
+
+def test_a_forgotten_detach_is_asked_for_again_by_one_word(capsys: pytest.CaptureFixture[str]):
+    again = replace(DETACH, reason="", again=True)
+    fleet = TinyFleet()
+    code, steps, _ = outcome(fleet, again, capsys, Remembering())
+    assert (code, steps[-1]) == (Exit.OK, "effective")
+    assert [intent.reason for intent in fleet.asked] == [
+        "re-applied: detached before by noc-1, and forgotten by the balancer"
+    ]
+    fleet = TinyFleet()
+    outcome(fleet, replace(again, reason="it came back"), capsys, Remembering())
+    assert [intent.reason for intent in fleet.asked] == ["it came back"]
+
+
+def test_what_was_never_detached_from_here_is_not_asked_for_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("console.engine.command.READY_S", 0.2)
+    for options, journal in (
+        (replace(DETACH, reason="", again=True), ListJournal()),
+        (replace(DETACH, server="dsrs-003", reason="", again=True), Remembering()),
+    ):
+        fleet = TinyFleet()
+        code, steps, remarks = outcome(fleet, options, capsys, journal)
+        assert (code, steps, fleet.asked) == (Exit.REFUSED, [], [])
+        assert "is not a server that was detached from here" in remarks[0]

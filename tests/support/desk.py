@@ -10,7 +10,7 @@ from typing import Any
 
 from console.domain.actions import Action
 from console.domain.lifecycle import Key
-from console.domain.safety import Consent, PlanStanding, Said
+from console.domain.safety import Consent, Manual, Outcome, PlanStanding, Said
 from console.domain.states import Verb
 from console.domain.view import View
 
@@ -85,6 +85,10 @@ class FakeEngine:
 
     async def note(self, key: Key | None, text: str, operator: str | None = None, server: str | None = None) -> bool:
         raise AssertionError("submit does not run it")
+
+    async def manual_shown(self, manual: Manual, operator: str | None = None) -> None: ...
+
+    async def manual_said(self, server: str, outcome: Outcome, operator: str | None = None) -> None: ...
 
     async def used(self) -> None: ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from console.domain.actions import Answer, Intent
 from console.domain.frame import Frame
@@ -86,6 +87,12 @@ class ListJournal:
     """A journal in memory."""
 
     kinds: list[str] = field(default_factory=list)
+    bodies: list[Any] = field(default_factory=list)
 
     def append(self, kind: str, body: object) -> None:
         self.kinds.append(kind)
+        self.bodies.append(body)
+
+    def of(self, kind: str) -> list[Any]:
+        """The bodies of one kind."""
+        return [body for its, body in zip(self.kinds, self.bodies, strict=True) if its == kind]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.domain.errors import SettingsError
 from console.domain.options import declared, option
+from console.domain.safety import MOST_REVIEW_S
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -97,7 +98,7 @@ class GateSettings:
         7200.0,
         unit="s",
         low=60.0,
-        high=172800.0,
+        high=MOST_REVIEW_S,
         sentence="A detach is to be reviewed after this time; nothing happens by itself.",
     )
 

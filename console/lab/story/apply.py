@@ -22,6 +22,12 @@ def lapse_of(options: LabOptions, scenario: Scenario) -> TimeLapse:
     return TimeLapse.of(scenario, options.speed)
 
 
+def time_lapse(options: LabOptions) -> float:
+    """How many times faster than life the lab's story runs; 1 where it tells none of its own clock. Raises SettingsError."""
+    scenario = scenario_of(options)
+    return 1.0 if scenario is None else lapse_of(options, scenario).speed
+
+
 def applied(options: LabOptions) -> LabOptions:
     """The same options with the fleet of their scenario wherever they still say the default. Raises SettingsError."""
     scenario = scenario_of(options)

@@ -126,6 +126,7 @@ class DetailPanel(QFrame):
         self.cut.askRequested.connect(self.askRequested)
         self.ways.serverChosen.connect(self.serverChosen)
         self.ways.armRequested.connect(self.armRequested)
+        self.ways.stageRequested.connect(lambda server: self.actRequested.emit("attach_all", server))
         self.glass.clicked.connect(self._break)
         self.consent.closed.connect(self._place_glass)
         self.consent.resized.connect(lambda: self.reveal(self.consent))

@@ -103,10 +103,11 @@ def amber(server: str) -> ActButton:
 
 
 def red(server: str, *, glass: bool = True) -> ActButton:
-    """Refused, with a way out of two steps; a lead may break the glass."""
+    """Refused, with a way out of three steps; a lead may break the glass."""
     ways = (
         Way(phrase(QT_TRANSLATE_NOOP("present", "wait {seconds} s"), seconds="70")),
         Way(phrase(QT_TRANSLATE_NOOP("present", "attach {servers}"), servers="dsrs-017"), "choose", "dsrs-017"),
+        Way(phrase(QT_TRANSLATE_NOOP("present", "attach {server} in stages"), server="dsrs-017"), "stage", "dsrs-017"),
     )
     return ActButton(
         "detach",

@@ -239,7 +239,7 @@ class GateMark(Struct, frozen=True):
 
 
 class Way(Struct, frozen=True):
-    """One thing that would open a refusal. `does`: what the window itself can do of it (`choose` a server, `arm`), else empty."""
+    """One thing that would open a refusal. `does`: what the window can do of it (`choose`, `arm`, `stage` the attach), else empty."""
 
     text: Phrase
     does: str = ""

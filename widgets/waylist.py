@@ -33,6 +33,8 @@ class WayList(QWidget):
 
     serverChosen = Signal(str)
     armRequested = Signal(bool)
+    stageRequested = Signal(str)
+    """Attach this server in stages."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +67,7 @@ class WayList(QWidget):
 
     def _speak(self) -> None:
         self._head.set_text(self.tr("Way out:"))
-        words = {"choose": self.tr("Show it"), "arm": self.tr("Arm")}
+        words = {"choose": self.tr("Show it"), "arm": self.tr("Arm"), "stage": self.tr("In stages")}
         for index, line in enumerate(self._lines):
             used = index < len(self._ways)
             line.setVisible(used)
@@ -81,6 +83,8 @@ class WayList(QWidget):
             self.serverChosen.emit(way.target)
         elif way is not None and way.does == "arm":
             self.armRequested.emit(True)
+        elif way is not None and way.does == "stage":
+            self.stageRequested.emit(way.target)
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -78,6 +78,18 @@ class Plan:
         self._set(server, StepState.RUNNING, key)
         self._say("step {number} of {count}: {server}.", server=server)
 
+    def holds(self, server: str, wait_s: float) -> None:
+        """Its attach is not sent yet."""
+        self._say(
+            "step {number} of {count}: {server} is held for {wait:.1f} s, to be attached just before its next report.",
+            server=server,
+            wait=wait_s,
+        )
+
+    def settles(self, server: str) -> None:
+        """It is attached, and the plan does not go on yet."""
+        self._say("step {number} of {count}: {server} is attached; its load has to settle.", server=server)
+
     def refused(self, server: str, why: Said) -> None:
         """The gates said no before this step: the plan ends here."""
         self._set(server, StepState.STOPPED)
@@ -129,7 +141,7 @@ class Plan:
         )
         self.standing = replace(self.standing, steps=steps)
 
-    def _say(self, text: str, **more: str) -> None:
+    def _say(self, text: str, **more: str | float) -> None:
         done, count = self.standing.done, len(self.standing.steps)
         said = say(text, done=done, number=done + 1, count=count, **more)
         self.standing = replace(self.standing, said=said)

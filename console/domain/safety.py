@@ -92,6 +92,8 @@ class Move(Enum):
     ARM = "arm"
     ROLE = "role"
     """Somebody with `role`."""
+    STAGE = "stage"
+    """Attach it in stages: timed to its reports."""
 
 
 class WayOut(Struct, frozen=True):

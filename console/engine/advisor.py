@@ -99,11 +99,12 @@ class Advisor:
 
     def appraise(self, request: Request, moment: Moment, inner: Inner) -> Appraisal:
         """Every gate of one request."""
-        return appraise(self._situation(request, moment, inner), self.settings, self._forecast)
+        return appraise(self.situation(request, moment, inner), self.settings, self._forecast)
 
     def appraise_set(self, verb: Verb, servers: tuple[str, ...], moment: Moment, inner: Inner) -> Appraisal:
         """The gates of a whole plan."""
-        situations = tuple(self._situation(Request(verb, server), moment, inner) for server in servers)
+        staged = verb is Verb.ATTACH  # a plan brings them back in stages, where that is needed
+        situations = tuple(self.situation(Request(verb, server, staged=staged), moment, inner) for server in servers)
         return appraise_set(situations, self.settings, self._forecast)
 
     def proposals(self, mine: frozenset[str], most: int, moment: Moment, inner: Inner) -> tuple[Proposal, ...]:
@@ -141,7 +142,8 @@ class Advisor:
         servers = sorted(out, key=lambda server: server not in watched)[:SHOWN]
         return {server: self.appraise(Request(Verb.CUT, server), moment, inner) for server in servers}
 
-    def _situation(self, request: Request, moment: Moment, inner: Inner) -> Situation:
+    def situation(self, request: Request, moment: Moment, inner: Inner) -> Situation:
+        """One request in its world."""
         estimate = moment.estimate
         known = Known(
             now_s=inner.now_s,

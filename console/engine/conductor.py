@@ -5,17 +5,23 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from console.decide import Plan, PlanSettings, admits
+from console.domain.actions import Action
 from console.domain.clock import Clock
 from console.domain.errors import JournalError
 from console.domain.frame import Frame
-from console.domain.safety import Appraisal, Consent, PlanStanding, Proposal, Role, Said, say
+from console.domain.safety import Appraisal, Consent, PlanStanding, Proposal, Role, Said, StepState, say
 from console.domain.states import Step, Verb
 from console.domain.tasks import spawn
 from console.engine.advisor import Advisor, Inner, Moment
 from console.engine.hand import Hand, Wish
 from console.engine.scribe import Scribe
+from console.engine.stager import Stager, pause
+
+_SLEPT_POLLS: Final = 1.5
+"""A wait of at most so many polls is slept to its end; a longer one is worked out anew with each View."""
 
 
 class Conductor:
@@ -41,6 +47,7 @@ class Conductor:
         self._newest_moment = newest_moment
         self._news = news
         self._plan: Plan | None = None
+        self._stager = Stager(advisor)
         self._task: asyncio.Task[None] | None = None
         self._told: PlanStanding | None = None
 
@@ -80,6 +87,7 @@ class Conductor:
             self._scribe.note("plan_refused", {**body, "why": str(plan.standing.said)})
             return plan.standing
         self._plan = plan  # from here on it is in flight: nothing else is sent
+        self._stager = Stager(self._advisor)
         self._hand.running_plan = standing.id
         try:
             await self._scribe.write("plan_begun", body)
@@ -123,12 +131,12 @@ class Conductor:
     async def _step(self, plan: Plan, consent: Consent, moment: Moment, begun: Frame) -> None:
         now_s = self._clock.monotonic()
         for action in self._hand.actions:
-            if action.intent.plan == plan.standing.id:
+            if action.intent.plan == plan.standing.id and self._settled(plan, action, moment, now_s):
                 plan.saw(action, now_s)
         if (why := _surprise(plan, moment.frame, begun)) is not None:
             plan.surprised(why)
         server = plan.next(now_s, moment.estimate.interval_s)
-        if server is not None:
+        if server is not None and await self._in_time(plan, server, moment):
             standing = plan.standing
             wish = Wish(standing.verb, server, standing.reason, standing.operator, consent, plan=standing.id)
             action = await self._hand.act(wish)
@@ -138,6 +146,39 @@ class Conductor:
                 plan.began(server, action.intent.key, self._clock.monotonic())
                 plan.saw(action, self._clock.monotonic())
         self._show(plan)
+
+    async def _in_time(self, plan: Plan, server: str, moment: Moment) -> bool:
+        """Whether it may be sent now: a staged attach leaves just before the server's next report."""
+        standing = plan.standing
+        if standing.verb is not Verb.ATTACH:
+            return True
+        held_s = self._stager.hold_s(server, moment, self._hand.inner(plan=standing.id))
+        if held_s <= 0:
+            return True
+        plan.holds(server, held_s)
+        self._show(plan)
+        if held_s > _SLEPT_POLLS * moment.frame.interval_s:
+            return False  # the next View tells it better
+        await pause(held_s)
+        return not plan.standing.over
+
+    def _settled(self, plan: Plan, action: Action, moment: Moment, now_s: float) -> bool:
+        """Whether the plan may look at a step: one that was staged counts as done when its load has settled."""
+        running = next((step for step in plan.standing.steps if step.state is StepState.RUNNING), None)
+        if running is None or running.key != action.intent.key:
+            return True
+        found = self._stager.settles(action, moment)
+        if isinstance(found, Said):
+            plan.surprised(found)
+        elif not found and now_s - action.intent.asked_mono_s > self._settings.patience_s:
+            plan.surprised(
+                say(
+                    "{server} has not settled after {limit:g} s", server=running.server, limit=self._settings.patience_s
+                )
+            )
+        elif not found:
+            plan.settles(running.server)
+        return found is True
 
     def _set_refused(
         self, plan: Plan, moment: Moment | None, consent: Consent, role: Role | None

@@ -158,7 +158,8 @@ class Hand:
         """Every gate of the wish as of this moment."""
         if (gate := self.locked(moment)) is not None or moment is None:
             return Appraisal(wish.verb, wish.server, () if gate is None else (gate,))
-        request = Request(wish.verb, wish.server, wish.incarnation)
+        staged = wish.verb is Verb.ATTACH and wish.plan is not None
+        request = Request(wish.verb, wish.server, wish.incarnation, staged)
         return self._advisor.appraise(request, moment, self.inner(but=but, plan=wish.plan))
 
     def locked(self, moment: Moment | None) -> Gate | None:

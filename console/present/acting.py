@@ -108,7 +108,8 @@ def button(glance: Glance, verb: Verb, server: str, why_not: Phrase = NOTHING, *
         return ActButton(verb.value, server, text, enabled=False, why_not=why_not, ask=asked, ways=way_out)
     if asked is not None:
         text = phrase(QT_TRANSLATE_NOOP("present", "{act} …"), act=text)
-    return ActButton(verb.value, server, text, enabled=True, ask=asked)
+    other = () if appraisal is None or asked is None else ways(glance, appraisal)
+    return ActButton(verb.value, server, text, enabled=True, ask=asked, ways=other)
 
 
 def appraisal_of(glance: Glance, verb: Verb, server: str) -> Appraisal | None:

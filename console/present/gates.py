@@ -75,12 +75,16 @@ def _number(value: object, unit: str) -> str:
 
 def ways(glance: Glance, appraisal: Appraisal) -> tuple[Way, ...]:
     """The cheapest way out, step by step; what the window can do itself is said so."""
+    # Held for its herd alone, a server has another way than to be attached all the same.
+    staged = [way for gate in appraisal.gates for way in gate.ways if way.move is Move.STAGE]
     found: list[Way] = []
-    for way in appraisal.ways_out:
+    for way in appraisal.ways_out or staged:
         if way.move is Move.REATTACH:
             found.extend(
                 Way(told(Said("attach {servers}", {"servers": server})), "choose", server) for server in way.servers
             )
+        elif way.move is Move.STAGE:
+            found.append(Way(told(way.said), "stage", way.servers[0]))
         elif way.move is Move.ARM and _may_arm(glance):
             found.append(Way(told(way.said), "arm"))
         else:

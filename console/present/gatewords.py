@@ -78,7 +78,7 @@ GATES: Final = (
     QT_TRANSLATE_NOOP("present", "{server} has no free slot: whatever comes to it is refused; let it drain first."),
     QT_TRANSLATE_NOOP(
         "present",
-        "{number} times its free slots would come to {server} before its first report (limit {limit}): attach it for {stage} s, detach it, and attach it again after its next report; or wait until less arrives.",  # noqa: E501  one literal: the extraction tool reads no joined ones
+        "{number} times its free slots would come to {server} before its first report (limit {limit}), which would fill it within {stage} s: attach it in stages, or wait until less arrives.",  # noqa: E501  one literal: the extraction tool reads no joined ones
     ),
     QT_TRANSLATE_NOOP(
         "present", "{server} was detached {count} times within {window} s; it should stay out for {wait} s more."
@@ -110,6 +110,7 @@ WAYS: Final = (
     QT_TRANSLATE_NOOP("present", "wait until {server} is confirmed or has failed"),
     QT_TRANSLATE_NOOP("present", "wait until it can be read again"),
     QT_TRANSLATE_NOOP("present", "arm this console"),
+    QT_TRANSLATE_NOOP("present", "attach {server} in stages"),
     QT_TRANSLATE_NOOP("present", "ask somebody whose role is {role}"),
 )
 """Ways out."""
@@ -125,6 +126,11 @@ MANUAL: Final = (
 PLANS: Final = (
     QT_TRANSLATE_NOOP("present", "{count} steps, none begun."),
     QT_TRANSLATE_NOOP("present", "step {number} of {count}: {server}."),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "step {number} of {count}: {server} is held for {wait} s, to be attached just before its next report.",
+    ),
+    QT_TRANSLATE_NOOP("present", "step {number} of {count}: {server} is attached; its load has to settle."),
     QT_TRANSLATE_NOOP("present", "{done} of {count} steps are done."),
     QT_TRANSLATE_NOOP("present", "all {count} steps are done and effective."),
     QT_TRANSLATE_NOOP("present", "The plan ended after {done} of {count} steps: {why}. Nothing was taken back."),
@@ -136,6 +142,11 @@ PLAN_ENDS: Final = (
     QT_TRANSLATE_NOOP("present", "{server}: {why}"),
     QT_TRANSLATE_NOOP("present", "{server} is not effective after {limit} s"),
     QT_TRANSLATE_NOOP("present", "{server} was overtaken by another request"),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "{server} has filled to {share} of its slots (limit {limit}): detach it again, and wait until less arrives",
+    ),
+    QT_TRANSLATE_NOOP("present", "{server} has not settled after {limit} s"),
     QT_TRANSLATE_NOOP("present", "it was stopped by {by}"),
     QT_TRANSLATE_NOOP("present", "nothing has been read yet"),
     QT_TRANSLATE_NOOP("present", "the journal could not be written: {error}"),

@@ -84,6 +84,8 @@ def plan_card(glance: Glance) -> ActionCard | None:
         if plan.verb is Verb.DETACH
         else phrase(QT_TRANSLATE_NOOP("present", "Plan: attach {count} servers"), count=count)
     )
+    if plan.verb is Verb.ATTACH and len(plan.steps) == 1:
+        title = phrase(QT_TRANSLATE_NOOP("present", "In stages: attach {server}"), server=plan.steps[0].server)
     stop = ActButton("stop_plan", plan.id, phrase(QT_TRANSLATE_NOOP("present", "Stop this plan")), enabled=True)
     return ActionCard(
         key=f"plan-{plan.id}",

@@ -1204,6 +1204,10 @@
             <source>Arm</source>
             <translation>解除</translation>
         </message>
+        <message>
+            <source>In stages</source>
+            <translation>段階的に</translation>
+        </message>
     </context>
     <context>
         <name>WhatIfPanel</name>
@@ -4708,6 +4712,34 @@
         <message>
             <source>{who} said at {time}: it did not work.</source>
             <translation>{who} が {time} に記録: 効かなかった。</translation>
+        </message>
+        <message>
+            <source>attach {server} in stages</source>
+            <translation>{server} を段階的に接続する</translation>
+        </message>
+        <message>
+            <source>step {number} of {count}: {server} is held for {wait} s, to be attached just before its next report.</source>
+            <translation>手順 {number}/{count}: {server} は次の報告の直前に接続するため、あと {wait} 秒待ちます。</translation>
+        </message>
+        <message>
+            <source>step {number} of {count}: {server} is attached; its load has to settle.</source>
+            <translation>手順 {number}/{count}: {server} を接続しました。負荷が落ち着くのを待っています。</translation>
+        </message>
+        <message>
+            <source>{server} has filled to {share} of its slots (limit {limit}): detach it again, and wait until less arrives</source>
+            <translation>{server} の枠が {share} まで埋まりました（上限 {limit}）: 再び切り離し、到来が減るまで待ってください</translation>
+        </message>
+        <message>
+            <source>{server} has not settled after {limit} s</source>
+            <translation>{server} の負荷が {limit} 秒たっても落ち着きません</translation>
+        </message>
+        <message>
+            <source>In stages: attach {server}</source>
+            <translation>段階的に接続: {server}</translation>
+        </message>
+        <message>
+            <source>{number} times its free slots would come to {server} before its first report (limit {limit}), which would fill it within {stage} s: attach it in stages, or wait until less arrives.</source>
+            <translation>{server} の最初の報告までに、空き枠の {number} 倍が到来し（上限 {limit}）、{stage} 秒で埋まります。段階的に接続するか、到来が減るまで待ってください。</translation>
         </message>
     </context>
     <context>

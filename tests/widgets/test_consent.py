@@ -171,10 +171,12 @@ def test_red_cannot_be_clicked_and_its_way_out_can(qtbot, now):
     assert screen.detail.consent.isHidden()
     assert screen.detail.glass.isHidden()
     assert "detached after 41 % ≤ 10 % (refuses)" in screen.detail.gates.accessibleDescription()
-    (show,) = screen.detail.ways.buttons()
+    show, staged = screen.detail.ways.buttons()
     with qtbot.waitSignal(screen.serverChosen) as chosen:
         QTest.mouseClick(show, Qt.MouseButton.LeftButton)
     assert chosen.args == ["dsrs-017"]
+    QTest.mouseClick(staged, Qt.MouseButton.LeftButton)
+    assert asked == [("attach_all", "dsrs-017")], "the same as a set of one: it is held and can be stopped"
 
 
 def test_a_lead_breaks_the_glass_with_a_reason_and_a_hold(qtbot, now):

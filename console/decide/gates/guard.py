@@ -10,7 +10,8 @@ import math
 import numpy as np
 
 from console.decide.gates.settings import GateSettings
-from console.decide.gates.situation import Mates, Situation
+from console.decide.gates.situation import Situation
+from console.decide.gates.stages import herd_number, lead_s, stage_s
 from console.domain.frame import NAN
 from console.domain.safety import Gate, Move, Verdict, say
 
@@ -19,7 +20,7 @@ MOVES = {
     REPORTING: (Move.WAIT,),
     MEMORY: (),
     MEDIAN: (Move.WAIT,),
-    HERD: (),
+    HERD: (Move.STAGE,),
     PAUSE: (Move.WAIT,),
 }
 
@@ -93,7 +94,8 @@ def herd(situation: Situation, settings: GateSettings) -> Gate:
     """The herd number: above 1, one report interval is enough to fill it before the balancer can know."""
     number = herd_number(situation.mates, situation.report_interval_s)
     value = round(number, 2) if math.isfinite(number) else None
-    if situation.undoes or not number > settings.herd:
+    lead = lead_s(situation.mates, settings.peak_share)
+    if situation.undoes or not number > settings.herd or (situation.staged and not math.isnan(lead)):
         return Gate(HERD, value, settings.herd, Verdict.PASS)
     if math.isinf(number):
         said = say(
@@ -101,45 +103,12 @@ def herd(situation: Situation, settings: GateSettings) -> Gate:
         )
         return Gate(HERD, None, settings.herd, Verdict.HOLD, said)
     said = say(
-        "{number:.1f} times its free slots would come to {server} before its first report (limit {limit:g}): "
-        "attach it for {stage:.1f} s, detach it, and attach it again after its next report; or wait until less arrives.",
+        "{number:.1f} times its free slots would come to {server} before its first report (limit {limit:g}), which would fill it "
+        "within {stage:.1f} s: attach it in stages, or wait until less arrives.",
         number=number, server=situation.server, limit=settings.herd,
         stage=stage_s(situation.mates, settings.peak_share),
     )  # fmt: skip
     return Gate(HERD, value, settings.herd, Verdict.HOLD, said)
-
-
-def herd_number(mates: Mates | None, report_interval_s: float) -> float:
-    """New sessions of the pool in one report interval over the target's free slots; NaN where one of them is not known."""
-    if mates is None:
-        return NAN
-    free, rate = _free(mates, 1.0), _arrivals(mates)
-    if math.isnan(free) or math.isnan(rate):
-        return NAN
-    came = rate * report_interval_s
-    return came / free if free > 0 else (math.inf if came > 0 else 0.0)
-
-
-def stage_s(mates: Mates | None, peak_share: float) -> float:
-    """First stage of a way back above the herd limit: so long it may stay attached until it has filled to `peak_share`.
-
-    Everything that arrives in the pool comes to it until its next report; detached in time, and attached again once that
-    report is believed, it is one among others. 0: it is that full already. NaN: cannot be told.
-    """
-    if mates is None:
-        return NAN
-    free, rate = _free(mates, peak_share), _arrivals(mates)
-    return max(0.0, free / rate) if rate > 0 else NAN
-
-
-def _free(mates: Mates, share: float) -> float:
-    return float(share * mates.limit[mates.target] - mates.sessions[mates.target])
-
-
-def _arrivals(mates: Mates) -> float:
-    """New sessions per second of everybody else in the pool; NaN: not told."""
-    rates = mates.routed_per_s[mates.attached & mates.others]
-    return NAN if not len(rates) or np.isnan(rates).all() else float(np.nansum(rates))
 
 
 def pause(situation: Situation, settings: GateSettings) -> Gate:

@@ -23,6 +23,8 @@ class Request(Struct, frozen=True):
     verb: Verb
     server: str
     incarnation: str | None = None
+    staged: bool = False
+    """An attach that is timed to the server's reports."""
 
 
 class Known(Struct, frozen=True, eq=False):
@@ -88,6 +90,7 @@ def situate(frame: Frame, request: Request, known: Known, settings: GateSettings
         version=frame.balancer.etag,
         seen_incarnation=request.incarnation,
         incarnation=row.incarnation,
+        staged=request.staged,
         arming=known.standing.arming,
         armed=known.standing.armed,
         role=known.standing.role,

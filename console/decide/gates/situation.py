@@ -103,6 +103,8 @@ class Situation(Struct, frozen=True, eq=False):
     seen_incarnation: str | None = None
     """The incarnation that the operator saw, and the one there is; different: it was replaced under the pointer."""
     incarnation: str | None = None
+    staged: bool = False
+    """An attach that is carried out in stages."""
     arming: bool = False
     armed: bool = True
     role: Role | None = Role.LEAD

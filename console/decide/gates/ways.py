@@ -39,6 +39,8 @@ def cost(way: WayOut) -> float:
             return 0.2
         case Move.REATTACH:
             return 0.5 * len(way.servers)
+        case Move.STAGE:
+            return 0.3
         case Move.ROLE:
             return 5.0
         case Move.JOIN:
@@ -70,6 +72,8 @@ def taken(situation: Situation, way: WayOut) -> Situation:
             return situation if mates is None else situation.with_mates(after_join(mates, way.count))
         case Move.ARM:
             return replace(situation, armed=True)
+        case Move.STAGE:
+            return replace(situation, staged=True)
         case Move.ROLE:
             return replace(situation, role=way.role)
 
@@ -159,6 +163,11 @@ def _role(situation: Situation, gate: Gate, passes: Passes) -> WayOut | None:
     return WayOut(Move.ROLE, say("ask somebody whose role is {role}", role=least.word), role=least)
 
 
+def _stage(situation: Situation, gate: Gate, passes: Passes) -> WayOut | None:
+    way = WayOut(Move.STAGE, say("attach {server} in stages", server=situation.server), servers=(situation.server,))
+    return way if passes(taken(situation, way)) else None
+
+
 _FINDERS: Final[dict[Move, Callable[[Situation, Gate, Passes], WayOut | None]]] = {
     Move.WAIT: _wait,
     Move.SETTLE: _settle,
@@ -167,6 +176,7 @@ _FINDERS: Final[dict[Move, Callable[[Situation, Gate, Passes], WayOut | None]]] 
     Move.JOIN: _join,
     Move.ARM: _arm,
     Move.ROLE: _role,
+    Move.STAGE: _stage,
 }
 
 

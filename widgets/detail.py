@@ -126,7 +126,7 @@ class DetailPanel(QFrame):
         self.cut.askRequested.connect(self.askRequested)
         self.ways.serverChosen.connect(self.serverChosen)
         self.ways.armRequested.connect(self.armRequested)
-        self.ways.stageRequested.connect(lambda server: self.actRequested.emit("attach_all", server))
+        self.ways.stageRequested.connect(self._stage)
         self.glass.clicked.connect(self._break)
         self.consent.closed.connect(self._place_glass)
         self.consent.resized.connect(lambda: self.reveal(self.consent))
@@ -236,6 +236,10 @@ class DetailPanel(QFrame):
             if (inner := self._scroll.widget()) is not None and (column := inner.layout()) is not None:
                 column.activate()
             self.reveal(self.consent)
+
+    def _stage(self, server: str) -> None:
+        """A set of one: the engine holds it until it is due, and it can be stopped."""
+        self.actRequested.emit("attach_all", server)
 
     def _break(self) -> None:
         if self._data is not None:

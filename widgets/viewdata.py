@@ -290,8 +290,7 @@ class SuspectCard(Struct, frozen=True):
     """What its detach alone would do, in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class ManualData:
+class ManualData(Struct, frozen=True):
     """The site's own command where the balancer's way is dead: why, the command (empty: there is none), and what was said of it."""
 
     server: str

@@ -215,8 +215,7 @@ class Outcome(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Manual:
+class Manual(Struct, frozen=True):
     """The site's own command for a server whose detach through the balancer is dead. The console shows it and never runs it."""
 
     server: str

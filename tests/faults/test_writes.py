@@ -38,26 +38,31 @@ class Balancer:
     def __init__(self, servers: LoopbackFleet, role: str, *, lose: bool = False, hang: bool = False) -> None:
         """`lose`: obeys and drops the connection; `hang`: obeys and never answers."""
         self.servers, self.role, self.lose, self.hang = servers, role, lose, hang
-        self.generation = 7
+        self.generation, self.life = 7, "b1"
         self.writes: list[bytes] = []
 
     async def behave(self, it: Connection) -> None:
-        while (request := await it.request()) is not None:
-            line = request.split(b"\r\n", 1)[0].decode()
-            if line.startswith("GET /v1/whoami "):
-                await it.send(http({"name": "noc-2", "role": self.role}))
-            elif line.startswith("GET ") and "/cut " in line:
-                await it.send(http({}, "405 Method Not Allowed", "Allow: POST"))
-            elif line.startswith("GET "):
-                await it.send(http(self.table(), "200 OK", f'ETag: "b1.{self.generation}"'))
-            else:
-                self.writes.append(request)
-                answer = self.obey(line)
-                if self.lose:
-                    return
-                if self.hang:
-                    await it.gone()
-                await it.send(http(answer))
+        while (request := await it.request()) is not None and await self.answers(it, request):
+            pass
+
+    async def answers(self, it: Connection, request: bytes) -> bool:
+        """One request; whether the connection goes on."""
+        line = request.split(b"\r\n", 1)[0].decode()
+        if line.startswith("GET /v1/whoami "):
+            await it.send(http({"name": "noc-2", "role": self.role}))
+        elif line.startswith("GET ") and "/cut " in line:
+            await it.send(http({}, "405 Method Not Allowed", "Allow: POST"))
+        elif line.startswith("GET "):
+            await it.send(http(self.table(), "200 OK", f'ETag: "{self.life}.{self.generation}"'))
+        else:
+            self.writes.append(request)
+            answer = self.obey(line)
+            if self.lose:
+                return False
+            if self.hang:
+                await it.gone()
+            await it.send(http(answer))
+        return True
 
     def obey(self, line: str) -> Json:
         _, path, _ = line.split(" ")
@@ -76,7 +81,7 @@ class Balancer:
         listed = list(self.servers.servers.values())
         for entry in listed:
             entry["routed_total"] += entry["state"] == "attached"
-        return fleet(listed, balancer={"generation": self.generation})
+        return fleet(listed, balancer={"generation": self.generation, "incarnation": self.life})
 
 
 async def console(
@@ -85,11 +90,12 @@ async def console(
     safety: dict[str, Any],
     story: Callable[[Engine, Balancer], Awaitable[None]],
     out: tuple[str, ...] = (),
+    kind: type[Balancer] = Balancer,
     **options: Any,
 ) -> Balancer:
     """Runs an engine from settings until the story ends."""
     servers = LoopbackFleet(*NAMES)
-    balancer = Balancer(servers, role, **options)
+    balancer = kind(servers, role, **options)
     servers.dsrm.behaviour = balancer.behave
     async with servers:
         for status in servers.statuses.values():

@@ -128,7 +128,9 @@ def _weighed(entry: Mapping[str, Any], zone: tzinfo | None) -> WhatIfLine:
     """What the method does not find again with the balancer's own algorithm it cannot tell of another one."""
     line = _what_if(entry, zone)
     if entry["sure"]:
-        return line
+        # Unlike under another threshold, an alarm that does not fire is none that was missed: its cause is gone.
+        tone = Tone.NOTICE if entry["now"] is None else Tone.WARN if entry["recorded"] is None else line.tone
+        return WhatIfLine(line.text, tone, line.at_s)
     control = entry["control"]
     if control is None:
         why = phrase(QT_TRANSLATE_NOOP("present", "the balancer's own algorithm, worked out so, does not show it."))

@@ -377,10 +377,11 @@ def _f49(quick: bool) -> Figures:
         )
         sheet = (Path(folder) / "a.fods").read_text()
     return {
-        "pass": "table:formula" not in sheet,
+        "pass": "table:formula" not in sheet and sheet.count('office:value="-5"') == len(names),
         "names": len(names),
         "formula_cells": sheet.count("table:formula"),
-        "limits": {"formula_cells": 0},
+        "numbers_that_stayed": sheet.count('office:value="-5"'),
+        "limits": {"formula_cells": 0, "numbers_that_stayed": len(names)},
     }
 
 

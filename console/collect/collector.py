@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from console.collect.frames import FrameBuilder
+from console.collect.order import Stale, stale
 from console.collect.poller import Poller
 from console.collect.rows import HISTORY_TICKS
 from console.collect.schedule import current_turn
@@ -55,6 +56,9 @@ class Collector:
         self._failure: SourceError | None = None
         self._closed = False
         self._suspended_s = suspended_s(clock)
+        self._newest: FleetReading | None = None
+        self.dropped = 0
+        """Answers of the balancer that came late or twice, and were not used."""
 
     async def frames(self) -> AsyncIterator[Frame]:
         """Frames for ever, until `close`. One reader at a time; one that died may be followed by the next."""
@@ -99,7 +103,7 @@ class Collector:
         failure = self._failure
         if failure is None or self._clock.monotonic() >= self._ask_from_s:
             try:
-                reading = await self._ask()
+                reading = self._checked(await self._ask())
             except SourceError as error:
                 failure = error
                 self._leave_alone(error)
@@ -126,6 +130,17 @@ class Collector:
         except Exception as error:
             _log.exception("reading the balancer failed in a way that was not foreseen")
             raise BadAnswer(f"Reading the balancer failed in the console itself: {type(error).__name__}.") from error
+
+    def _checked(self, reading: FleetReading) -> FleetReading:
+        """The same. Raises BadAnswer for one that is late or repeated: it is counted, and tells nothing of now."""
+        why = stale(self._newest, reading)
+        if why is None:
+            self._newest = reading
+            return reading
+        self.dropped += 1
+        if why is Stale.LATE:
+            raise BadAnswer("The balancer's answer is older than the one before; it was not used.")
+        raise BadAnswer("The balancer's answer is the one before once more; it was not used.")
 
     def _wake_up(self) -> None:
         """After a suspend nothing that was read is of now, and no connection lives. Each server is asked once, at its turn."""

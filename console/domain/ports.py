@@ -45,6 +45,13 @@ class FrameFeed(Protocol):
         ...
 
 
+@runtime_checkable
+class Dropping(Protocol):
+    """A feed that tells how many answers it did not use, as they came late or twice."""
+
+    dropped: int
+
+
 class Actuator(Protocol):
     """Carries one request to the balancer. Never retries; a lost reply is `Answer(status=None)`."""
 

@@ -72,6 +72,8 @@ class Health(Struct, frozen=True):
     """Polls that the flight recorder lost."""
     restarts: int = 0
     """Times the engine's feed died and was started again."""
+    dropped: int = 0
+    """Answers of the balancer that came late or twice, and were not used."""
     state_error: str | None = None
     """Why acknowledgements, shelves and notes cannot be kept just now, one sentence."""
     state_remark: str | None = None

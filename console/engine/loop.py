@@ -25,7 +25,7 @@ from console.domain.errors import JournalError
 from console.domain.foresight import Foresight
 from console.domain.frame import Frame
 from console.domain.lifecycle import Key
-from console.domain.ports import Actuator, Cutter, FrameFeed, Identity, Journal
+from console.domain.ports import Actuator, Cutter, Dropping, FrameFeed, Identity, Journal
 from console.domain.safety import Appraisal, Consent, Manual, Outcome, PlanStanding, Role, Said
 from console.domain.states import Step, Verb
 from console.domain.tasks import spawn
@@ -465,6 +465,7 @@ class Engine:
             recorder_error=None if self._box is None else self._box.error,
             unrecorded=0 if self._box is None else self._box.lost,
             restarts=self._restarts,
+            dropped=self._feed.dropped if isinstance(self._feed, Dropping) else 0,
             state_error=self._desk.keeper.error,
             settings_remark=self._settings.remark,
             state_remark=self._desk.remark,

@@ -9,19 +9,22 @@ import threading
 import time
 from itertools import pairwise
 
+import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from console.collect import Collector, PollSettings
+from console.collect.order import Stale, stale
 from console.detect import Detectors, GapEstimator, Judgement
 from console.detect.ledger import STOOD_STILL, Ledger
 from console.domain.alarms import AlarmState
 from console.domain.clock import MachineClock, suspended_s
 from console.domain.errors import BadAnswer, DeadlinePassed, WrongServer
 from console.domain.frame import Column, Frame
-from console.domain.readings import FleetReading, ServerEntry, StatusReading
+from console.domain.readings import Counters, FleetReading, ServerEntry, StatusReading
 from console.domain.states import Reach, Sight
 from console.net.names import Names
-from tests.support.fakesource import FakeSource, listed, says
+from tests.support.fakesource import FakeSource, fleet, listed, says
 from tests.support.faultserver import hanging
 from tests.support.loopbackfleet import LoopbackFleet
 from tests.support.virtualtime import VirtualClock, run_virtually
@@ -294,3 +297,50 @@ class _Bare:
 
     def wall(self) -> float:
         return 2.0
+
+
+class ShuffledSource(FakeSource):
+    """A second way to the balancer: some answers come twice, some after one that is newer. Counts those that say nothing new."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__(*names)
+        self.chance, self.given, self.useless = random.Random(27), list[FleetReading](), 0
+
+    async def fleet(self) -> FleetReading:
+        started = 10 * len(self.given)
+        self.counters = Counters({}, {"started": started, "refused": 0})
+        drawn = self.chance.random()
+        if len(self.given) > 2 and drawn < 0.3:
+            self.useless += 1
+            return self.given[-1 if drawn < 0.15 else -2]
+        self.given.append(await super().fleet())
+        return self.given[-1]
+
+
+def test_f27_answers_that_come_late_or_twice_are_counted_and_used_for_nothing() -> None:
+    source = ShuffledSource(*NAMES)
+
+    async def work(clock: VirtualClock) -> tuple[list[Frame], int]:
+        collector = Collector(source, clock, PollSettings())
+        frames = collector.frames()
+        seen = [await anext(frames) for _ in range(300)]
+        await collector.close()
+        return seen, collector.dropped
+
+    frames, dropped = run_virtually(work)
+    assert dropped == source.useless > 60
+    assert sum(frame.balancer.reach is not Reach.OK for frame in frames) == dropped
+    read = [frame for frame in frames if frame.balancer.reach is Reach.OK]
+    assert all(b.balancer.time > a.balancer.time for a, b in pairwise(read)), "in order, each once"
+    grown = [frame.fleet_delta.sessions_total["started"] for frame in read[1:] if frame.fleet_delta is not None]
+    assert grown == [10] * (len(read) - 1), "nothing is counted twice, and nothing is lost"
+    assert all(np.isnan(frame[Column.BELIEVED]).all() for frame in frames if frame not in read)
+
+
+def test_a_clock_of_the_balancer_that_is_set_back_is_no_late_answer() -> None:
+    source = FakeSource(*NAMES)
+    before = fleet(source.servers.values(), time=9000.0, fleet=Counters({}, {"started": 5}))
+    assert stale(before, replace(before, time=5400.0)) is None
+    assert stale(before, replace(before, time=5400.0, fleet=Counters({}, {"started": 4}))) is Stale.LATE
+    assert stale(before, before) is Stale.REPEATED
+    assert stale(before, replace(before, incarnation="b2", time=1.0)) is None

@@ -54,7 +54,9 @@ class FakeSource:
         await asyncio.sleep(self.fleet_delay_s)
         if self.trouble is not None:
             raise self.trouble
-        return fleet(self.servers.values(), fleet=self.counters, time=asyncio.get_running_loop().time())
+        return fleet(
+            self.servers.values(), fleet=self.counters, time=asyncio.get_running_loop().time() + 1e-6 * self.fleet_polls
+        )
 
     async def status(self, server: ServerEntry) -> StatusReading:
         name = server.id

@@ -29,7 +29,9 @@ class LoopbackFleet:
         self.statuses: dict[str, Json] = {}
         self.ports: dict[str, FaultServer] = {}
         self.fields: dict[str, Any] = {}
-        self.dsrm = FaultServer(asked(lambda _: http(fleet(self.servers.values(), **self.fields))))
+        self.dsrm = FaultServer(
+            asked(lambda _: http(fleet(self.servers.values(), **{"time": time.time(), **self.fields})))
+        )
 
     async def __aenter__(self) -> LoopbackFleet:
         self._stack = contextlib.AsyncExitStack()

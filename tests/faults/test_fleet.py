@@ -238,7 +238,7 @@ async def test_f26_restarts_and_resets_give_no_negative_rate_and_no_spike() -> N
 @pytest.mark.parametrize("offset_s", [-3600.0, 3600.0])
 async def test_f28_a_server_clock_that_is_an_hour_wrong_makes_nothing_stale(offset_s: float) -> None:
     async with LoopbackFleet("a", "b") as fleet, fleet.watched() as watch:
-        fleet.fields = {"time": time.time() + offset_s}
+        fleet.ahead_s = offset_s
         fleet.statuses["b"]["time"] = time.time() + offset_s
         await watch.all_good()
         for _ in range(10):

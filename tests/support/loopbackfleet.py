@@ -29,9 +29,12 @@ class LoopbackFleet:
         self.statuses: dict[str, Json] = {}
         self.ports: dict[str, FaultServer] = {}
         self.fields: dict[str, Any] = {}
-        self.dsrm = FaultServer(
-            asked(lambda _: http(fleet(self.servers.values(), **{"time": time.time(), **self.fields})))
-        )
+        self.ahead_s = 0.0
+        """Of the balancer's clock."""
+        self.dsrm = FaultServer(asked(lambda _: http(self._told())))
+
+    def _told(self) -> Json:
+        return fleet(self.servers.values(), **{"time": time.time() + self.ahead_s, **self.fields})
 
     async def __aenter__(self) -> LoopbackFleet:
         self._stack = contextlib.AsyncExitStack()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import hashlib
 import os
 import signal
@@ -62,7 +63,9 @@ class Truth:
 class _Recorded(virtual._Drill):
     def __init__(self, scenario: Scenario, path: Path) -> None:
         super().__init__(scenario, actor("none"), SEED, 1.0)
-        self.recorder = Recorder(path, about=About("accept", NAME, load(None, SECTIONS).plain()))
+        sick = dataclasses.asdict(virtual._SETTINGS.detect.sick)  # what is recorded must be what was in force
+        about = About("accept", NAME, load(None, SECTIONS, {"alarms.sick": sick}).plain())
+        self.recorder = Recorder(path, about=about)
         clock = virtual._Clock(self._sim)
         box = BlackBox(self.recorder, self._sim.plan.poll_s, clock)
         self._engine = Engine(self, clock=clock, settings=virtual._SETTINGS, box=box)

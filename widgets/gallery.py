@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 from widgets import samplealarms, sampleforetold, samplepages, samplereport, samples, theme, words
 from widgets import samplesafety as safety
 from widgets.alarmdata import SoundData, SoundState
+from widgets.comparedata import CompareData
 from widgets.connect import ConnectPage
 from widgets.frame import LabFrame
+from widgets.pagedata import PageData
 from widgets.reportpage import ReportPage
 from widgets.samplereplay import replay
 from widgets.screen import OperatorScreen
@@ -237,6 +239,15 @@ def _sight() -> QWidget:
     return frame
 
 
+def _page(data: PageData, chart: CompareData | None = None) -> QWidget:
+    frame = whole()
+    page = screen_of(frame).page
+    page.chart.set_data(chart)
+    page.set_data(data)
+    page.open_page()
+    return frame
+
+
 SCENES: dict[str, Callable[[], QWidget]] = {
     "incident": lambda: whole("incident"),
     "healthy": lambda: whole("healthy", lab=False),
@@ -265,6 +276,9 @@ SCENES: dict[str, Callable[[], QWidget]] = {
     "shelving": _shelving,
     "figures": _figures,
     "sight": _sight,
+    "shift": lambda: _page(samplepages.shift()),
+    "shadow": lambda: _page(samplepages.shadow()),
+    "compare": lambda: _page(*samplepages.compared()),
 }
 """Name of a picture and how it is made."""
 

@@ -8,6 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 from random import Random
 from typing import Final
 
+from msgspec.structs import replace
+
 from console.detect import Detectors, GapEstimator, Inputs
 from console.domain.frame import Column, Frame
 from console.domain.view import Health
@@ -17,7 +19,7 @@ from tests.accept.proofs import spread
 from tests.support.builders import POOL_8K, POOL_16K
 from tests.support.healthyday import Churn, LivingFleet
 
-SEEDS: Final = 20
+SEEDS: Final = 5
 _CALM_POLLS, _MOST_POLLS = 120, 120
 _TO_LEARN: Final = {"latency": 400}
 """Polls of calm where a rule has to learn first what is usual."""
@@ -54,7 +56,7 @@ def _slow(now: Setting) -> None:
         row, values = frame.rows.get(server), frame.values.copy()
         assert row is not None
         values[Column.FIRST_RESULT, row.slot] *= 6.0
-        return dataclasses.replace(frame, values=values)
+        return replace(frame, values=values)
 
     now.change = change
 

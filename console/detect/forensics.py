@@ -59,13 +59,14 @@ def _fault(frame: Frame, estimate: Estimate, row: Row) -> Fault | None:
                 return Fault.CANNOT_TELL
             return Fault.STUCK if received_seq > used_seq else Fault.IGNORED
         return Fault.IGNORED if _pick_differs(frame, row) else None
-    sent_s = _sent_age(frame, row)
+    sent_s, said_s = _sent_age(frame, row), float(frame.values[Column.SENT_AGE, row.slot])
     if math.isnan(received_s) or math.isnan(sent_s) or math.isnan(sent_seq) or math.isnan(received_seq):
         return Fault.CANNOT_TELL
-    if sent_s > limit_s:
-        return Fault.NOT_SENT
+    if said_s > limit_s:
+        return Fault.NOT_SENT  # by its own words; what it sent since they were read nobody knows
     if sent_seq == received_seq:
-        return Fault.IGNORED  # it sends one number again and again: what arrives is no newer
+        # Either it sends one number again and again, so that what arrives is no newer, or that report was its last.
+        return Fault.IGNORED if received_s - sent_s > estimate.interval_s / 2 else Fault.NOT_SENT
     return Fault.NOT_RECEIVED if sent_seq > received_seq else Fault.CANNOT_TELL
 
 

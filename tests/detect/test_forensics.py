@@ -11,6 +11,7 @@ from console.domain.frame import Column
 from console.domain.states import Reach
 from tests.support.builders import Server, make_fleet
 from tests.support.judged import Judged
+from tests.support.proofs import INJECTED, verdicts
 
 R = 0.5
 
@@ -122,3 +123,8 @@ def test_a_server_that_cannot_be_asked_leaves_its_half_open() -> None:
     for _ in range(4):
         line.frame()
     assert [silence.fault for silence in line.watch.now.silences] == [Fault.CANNOT_TELL]
+
+
+def test_a_status_that_was_read_long_after_the_newest_report_is_no_silence_of_the_server() -> None:
+    """The server of this seed is polled so that its newest report and the age of its status are more than the limit together."""
+    assert verdicts(26) == {kind: fault.value for kind, fault in INJECTED.items()}

@@ -66,7 +66,9 @@ class ShadowBalancer:
         reported = frame[Column.REPORTED]
         for fleet in everybody:
             fleet.fit(capacity)
-        slots: Indexes | Bools = np.union1d(turnover.born, turnover.other).astype(np.intp)
+        turned = np.zeros(capacity, dtype=np.bool_)
+        turned[turnover.born] = turned[turnover.other] = True
+        slots: Indexes | Bools = np.flatnonzero(turned)
         if self._broken(frame):
             slots = np.ones(capacity, dtype=np.bool_)
             self._asked = self._refused = 0.0

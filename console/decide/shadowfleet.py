@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from msgspec import Struct
@@ -51,11 +52,16 @@ class ShadowFleet:
 
     def __init__(self, balancing: Balancing, seed: int) -> None:
         self.balancing = balancing
-        self.rng = np.random.default_rng(seed)
+        self._seed = seed
         self.truth = self.reported = self.in_flight = self.routed = self.started = np.zeros(0)
         self.refused = 0.0
         self._before = self.routed, self.started
         self._turned: dict[str | None, int] = {}
+
+    @cached_property
+    def rng(self) -> np.random.Generator:
+        """Made with the first draw: no start waits for numpy's generators."""
+        return np.random.default_rng(self._seed)
 
     def fit(self, capacity: int) -> None:
         """Room for so many slots."""

@@ -22,14 +22,12 @@ _IN_FLIGHT = "is still in flight"
 """One at a time: such a click is repeated as soon as the action before it is confirmed."""
 
 
-def _held_back(made: Run) -> list[list[object]]:
-    """Clicks on a silent server that a gate held back, and not the action before it: when, whom, and in which words."""
+def _refused(made: Run) -> tuple[list[list[object]], int]:
+    """Clicks on a silent server that a gate held back: when, whom, in which words; and how many waited for the action before."""
     silent = _silent(made)
-    return [
-        [round(event.at_s, 1), event.server, event.words]
-        for event in made.events
-        if event.what == "refused" and event.server in silent and _IN_FLIGHT not in event.words
-    ]
+    refused = [event for event in made.events if event.what == "refused" and event.server in silent]
+    held = [[round(one.at_s, 1), one.server, one.words] for one in refused if _IN_FLIGHT not in one.words]
+    return held, len(refused) - len(held)
 
 
 def _silent(made: Run) -> set[str]:
@@ -45,12 +43,14 @@ def incident_gates(quick: bool) -> Figures:
     found: dict[str, Figures] = {}
     for name, count in SCENARIOS.items():
         lost: dict[str, list[int]] = {"none": [], "console": []}
-        held, missed, wrong = [], [], 0
+        held, missed, wrong, waited = [], [], 0, 0
         for seed in SEEDS[: 2 if quick else None]:
             lost["none"].append(score(_played(name, "none", seed)).total.lost)
             made = _played(name, "console", seed)
             lost["console"].append(score(made).total.lost)
-            held += [[seed, *one] for one in _held_back(made)]
+            refused, before = _refused(made)
+            held += [[seed, *one] for one in refused]
+            waited += before
             out = {event.server for event in made.events if event.what == "detached"}
             missed += [[seed, server] for server in made.groups["silent"] if server not in out]
             wrong += len(out - _silent(made))
@@ -61,17 +61,23 @@ def incident_gates(quick: bool) -> Figures:
             "lost_console": lost["console"],
             "lost_median": {who: statistics.median(each) for who, each in lost.items()},
             "right_detaches_held_back": held,
+            "clicks_that_waited_for_the_action_before": waited,
             "silent_servers_not_detached": missed,
             "other_servers_detached": wrong,
         }
-    under = {name: sum(one["lost_console"]) < sum(one["lost_none"]) / SAVED for name, one in found.items()}
+    incident = found["incident-2025-01-21"]
+    pairs = zip(incident["lost_console"], incident["lost_none"], strict=True)
+    under = all(console < none / SAVED for console, none in pairs)
     clear = {
         name: not one["right_detaches_held_back"] and not one["silent_servers_not_detached"]
         for name, one in found.items()
     }
     return {
-        "pass": all(under.values()) and all(clear.values()),
-        "limits": {"lost_console": f"< none / {SAVED}, all seeds together", "right_detaches_held_back": 0},
+        "pass": under and all(clear.values()),
+        "limits": {
+            "lost_console": f"< none / {SAVED} for each seed of incident-2025-01-21",
+            "right_detaches_held_back": 0,
+        },
         "speed": SPEED,
         "virtual": found,
     }

@@ -60,6 +60,7 @@ class Desk(QObject):
         self._cell = (-1, -1)
         self._legends: tuple[Legend, ...] = ()
         self._locked = NOTHING
+        self._remarked: str | None = None
         self._unasked = True
         """No server has been chosen yet, by nobody."""
         self._began_s = clock.monotonic()
@@ -168,6 +169,9 @@ class Desk(QObject):
         self._operator.seen(view)
         self._attention.needed(view.standing.arming)
         self.refresh()
+        if (remark := view.health.state_remark) != self._remarked:
+            self._remarked = remark
+            self.said.emit(reason(remark or ""))
         if (legends := self._presenter.legends(view)) != self._legends:
             self._legends = legends
             self._screen.set_legends(legends)

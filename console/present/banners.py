@@ -32,6 +32,9 @@ def banners(glance: Glance) -> tuple[Banner, ...]:
                 Tone.ALARM,
             )
         )
+    if (problem := glance.view.health.state_error) is not None:
+        title = phrase(QT_TRANSLATE_NOOP("present", "Acknowledgements, shelves and notes are not kept just now"))
+        found.append(Banner(title, reason(problem), Tone.WARN))
     if (remark := glance.view.health.settings_remark) is not None:
         title = phrase(QT_TRANSLATE_NOOP("present", "The settings file is not in force: it has an error"))
         found.append(Banner(title, reason(remark), Tone.WARN))

@@ -17,6 +17,18 @@ RECORDS: Final = (
     QT_TRANSLATE_NOOP(
         "present", "The recording {path} cannot be used ({what}), nor moved aside: {failed}. Memory goes on."
     ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "The alarm state {path} could not be {what}: {why}. Alarms work on, and their acknowledgements are lost when the console ends;"
+        " make room or mend the path.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "present",
+        "The alarm state {path} {why}: it is kept as {name}, and acknowledgements, shelves and notes begin anew.",
+    ),
+    QT_TRANSLATE_NOOP("present", "The rules' {part} in the alarm state {path} cannot be read: they begin anew."),
+    QT_TRANSLATE_NOOP("present", "Running delays of {names} were kept under other thresholds: they begin anew."),
+    QT_TRANSLATE_NOOP("present", "Running delays of {names} cannot be read: they begin anew."),
     QT_TRANSLATE_NOOP("present", "The recorder failed: {what}. Memory goes on."),
     QT_TRANSLATE_NOOP("present", "The recording {path} is damaged: {what}."),
     QT_TRANSLATE_NOOP("present", "a block of the recording is damaged: {what}."),

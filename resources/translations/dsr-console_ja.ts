@@ -1614,6 +1614,10 @@
         <translation>ロードバランサーの最初の応答を待っています。</translation>
     </message>
     <message>
+        <source>Acknowledgements, shelves and notes are not kept just now</source>
+        <translation>確認・保留・メモをいま保存できません</translation>
+    </message>
+    <message>
         <source>The settings file is not in force: it has an error</source>
         <translation>設定ファイルは使われていません。誤りがあります</translation>
     </message>
@@ -4332,6 +4336,26 @@
     <message>
         <source>The recording {path} cannot be used ({what}), nor moved aside: {failed}. Memory goes on.</source>
         <translation>記録 {path} は使えず（{what}）、退避もできません: {failed}。メモリーでは続きます。</translation>
+    </message>
+    <message>
+        <source>The alarm state {path} could not be {what}: {why}. Alarms work on, and their acknowledgements are lost when the console ends; make room or mend the path.</source>
+        <translation>警報の状態ファイル {path} を読み書きできません（{what}: {why}）。警報は働き続けますが、確認の記録はコンソールの終了とともに失われます。空き容量またはパスを直してください。</translation>
+    </message>
+    <message>
+        <source>The alarm state {path} {why}: it is kept as {name}, and acknowledgements, shelves and notes begin anew.</source>
+        <translation>警報の状態ファイル {path} を使えません（{why}）。{name} として残し、確認・保留・メモは新しく始まります。</translation>
+    </message>
+    <message>
+        <source>The rules&apos; {part} in the alarm state {path} cannot be read: they begin anew.</source>
+        <translation>警報の状態ファイル {path} にあるルールの {part} を読めません。新しく始まります。</translation>
+    </message>
+    <message>
+        <source>Running delays of {names} were kept under other thresholds: they begin anew.</source>
+        <translation>{names} の途中の遅延は別のしきい値のもとで保存されたものなので、新しく始まります。</translation>
+    </message>
+    <message>
+        <source>Running delays of {names} cannot be read: they begin anew.</source>
+        <translation>{names} の途中の遅延を読めません。新しく始まります。</translation>
     </message>
     <message>
         <source>The recorder failed: {what}. Memory goes on.</source>

@@ -183,6 +183,16 @@ def test_a_recorder_that_does_not_write_and_settings_that_are_broken_stay_on_the
     )
     (banner,) = picture(replace(view, health=broken)).banners
     assert "settings file" in english(banner.title) and "a.toml:3" in english(banner.line)
+    forgetful = Health(
+        recording=True,
+        state_error="The alarm state /s/state.db could not be written: No space left on device. Alarms work on, and their"
+        " acknowledgements are lost when the console ends; make room or mend the path.",
+    )
+    (banner,) = picture(replace(view, health=forgetful)).banners
+    assert "not kept" in english(banner.title)
+    assert english(banner.line.args["why"]) == "No space left on device", (
+        "a sentence that the window knows in its own language"
+    )
     assert not picture(replace(view, health=Health(recording=True))).banners
 
 

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from console import __version__
 from console.cli.snapshots import REPLAY_CODES, SNAPSHOT_CODES, add_replay, add_snapshot
-from console.domain.safety import MOST_REVIEW_S
+from console.domain.review import MOST_REVIEW_S
 from console.lab.options import add_arguments
 
 _DESCRIPTION: Final = "Truth against belief for speech-recognition fleets: see the hot server, detach it, prove it."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum, IntEnum
-from typing import Final
 
 from msgspec import Struct, field
 from typing_extensions import override
@@ -12,10 +11,6 @@ from typing_extensions import override
 from console.domain.states import Verb
 
 Scalar = float | int | str | bool | None
-
-
-MOST_REVIEW_S: Final = 172_800.0
-"""No detach is meant to last longer without somebody looking at it: 48 h."""
 
 
 class Role(IntEnum):

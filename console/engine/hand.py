@@ -34,7 +34,8 @@ from console.domain.errors import ConsoleError, JournalError
 from console.domain.frame import NAN, Column, Frame
 from console.domain.history import Mark, Track
 from console.domain.ports import Actuator
-from console.domain.safety import MOST_REVIEW_S, NOTHING_SAID, Appraisal, Consent, Gate, Light, Said, Verdict, say
+from console.domain.review import MOST_REVIEW_S
+from console.domain.safety import NOTHING_SAID, Appraisal, Consent, Gate, Light, Said, Verdict, say
 from console.domain.states import Step, Verb
 from console.engine import aftermath
 from console.engine.advisor import Advisor, Inner, Moment

@@ -43,7 +43,7 @@ def test_three_silent_servers_are_found_detached_and_brought_back(tmp_path: Path
 
         for server in muted:
             done = act("detach", server, fleet.url, state)
-            assert (done.code, done.steps[-1]) == (0, "effective"), done.lines
+            assert (done.code, "effective" in done.steps) == (0, True), done.lines
         watch.frames(2, WATCHDOG_S)
         recovered = fleet.refused_share()
         watch.frames(10, WATCHDOG_S)

@@ -56,7 +56,7 @@ class Brisk(Advisor):
     """Asks the same gates and leaves out the search for ways out, which decides nothing and costs most of the time."""
 
     def appraise(self, request: Request, moment: Moment, inner: Inner) -> Appraisal:
-        return Appraisal(request.verb, request.server, judge(self._situation(request, moment, inner), self.settings))
+        return Appraisal(request.verb, request.server, judge(self.situation(request, moment, inner), self.settings))
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.domain.errors import SettingsError
 from console.domain.options import declared, option
-from console.domain.safety import MOST_REVIEW_S
+from console.domain.review import MOST_REVIEW_S
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
 
+from console.app.pagesaver import PageSaver
 from console.detect import performance as figures
 from console.detect import sightlog
 from console.domain.clock import Clock
-from console.domain.tasks import spawn
 from console.domain.view import View
-from console.present import reason
 from console.present.pages import FIRST_PERIOD, figures_page, judged, sight_page
 from widgets.screen import OperatorScreen
-from widgets.viewdata import QT_TRANSLATE_NOOP, phrase
 
 _FILES: Final = {"figures": "alarm-figures", "sight": "times-without-sight"}
 
@@ -45,7 +39,8 @@ class AlarmPages(QObject):
         self._page, self._clock, self._view = screen.page, clock, view
         self._folder, self._environment = folder, environment
         self._name, self._period = "", FIRST_PERIOD
-        self._worker: ThreadPoolExecutor | None = None
+        self._saver = PageSaver(self)
+        self._saver.said.connect(self.said)
         screen.alarms.foot.pageRequested.connect(self._toggle)
         screen.page.closed.connect(self._closed)
         screen.page.choiceChanged.connect(self._choose)
@@ -63,8 +58,7 @@ class AlarmPages(QObject):
 
     def close(self) -> None:
         """What is being written ends by itself."""
-        if self._worker is not None:
-            self._worker.shutdown(wait=False)
+        self._saver.close()
 
     def _toggle(self, name: str) -> None:
         if self._view() is None or (self._name == name and self._page.close_page()):
@@ -86,14 +80,12 @@ class AlarmPages(QObject):
             return
         text = self._text(view, kind)
         if kind == "copy":
-            QGuiApplication.clipboard().setText(text)
-            self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "Copied.")))
+            self._saver.copy(text)
             return
         at = datetime.fromtimestamp(self._clock.wall(), UTC)
         place = "".join(one if one.isascii() and (one.isalnum() or one in "-_") else "-" for one in self._environment)
         path = self._folder / f"{at:%Y%m%d-%H%M%S}-{place[:40] or 'fleet'}-{_FILES[self._name]}.{kind}"
-        self._worker = self._worker or ThreadPoolExecutor(1, thread_name_prefix="dsr-page")
-        spawn(self._write(path, text), "save a page")
+        self._saver.save(path, text)
 
     def _text(self, view: View, kind: str) -> str:
         if self._name == "sight":
@@ -112,23 +104,3 @@ class AlarmPages(QObject):
                 return json.dumps(figures.as_plain(found), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
             case _:
                 return figures.as_lines(found)
-
-    async def _write(self, path: Path, text: str) -> None:
-        assert self._worker is not None  # made before
-        try:
-            await asyncio.wrap_future(self._worker.submit(save_whole, path, text))
-        except OSError as error:
-            self.said.emit(reason(f"{path} could not be written: {error.strerror or error}."))
-        else:
-            self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "Saved: {path}"), path=str(path)))
-
-
-def save_whole(path: Path, text: str) -> None:
-    """Whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(text.encode())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

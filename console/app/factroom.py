@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from console.app.alarmpages import save_whole
+from console.app.pagesaver import PageSaver
 from console.domain.clock import Clock
-from console.domain.tasks import spawn
 from console.domain.view import View
-from console.present import Presenter, reason
+from console.present import Presenter
 from console.present.factpages import Other, compare_page, others, shadow_page, shift_lines, shift_page
 from console.present.foreseen import leading
 from console.present.foreseen import of_situation as without_server
@@ -53,7 +50,8 @@ class FactRoom(QObject):
         self._other: Other | None = None
         self._choices: tuple[Other, ...] = ()
         self._data: PageData | None = None
-        self._worker: ThreadPoolExecutor | None = None
+        self._saver = PageSaver(self)
+        self._saver.said.connect(self.said)
         screen.factsRequested.connect(self._asked)
         self._page.closed.connect(self._closed)
         self._page.choiceChanged.connect(self._choose)
@@ -79,8 +77,7 @@ class FactRoom(QObject):
 
     def close(self) -> None:
         """What is being written ends by itself."""
-        if self._worker is not None:
-            self._worker.shutdown(wait=False)
+        self._saver.close()
 
     def _asked(self, what: str) -> None:
         view = self._view()
@@ -145,23 +142,12 @@ class FactRoom(QObject):
         shift = self._name == "shift"
         text = _joined(shift_lines(view, self._alarms(view), None)) if shift else as_text(data)
         if kind == "copy":
-            QGuiApplication.clipboard().setText(text)
-            self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "Copied.")))
+            self._saver.copy(text)
             return
         path = (
             self._folder / f"{datetime.fromtimestamp(self._clock.wall(), UTC):%Y%m%d-%H%M%S}-{NAMES[self._name]}.{kind}"
         )
-        self._worker = self._worker or ThreadPoolExecutor(1, thread_name_prefix="dsr-facts")
-        spawn(self._write(path, as_csv(data) if kind == "csv" else text + "\n"), "save facts")
-
-    async def _write(self, path: Path, text: str) -> None:
-        assert self._worker is not None, "made before"
-        try:
-            await asyncio.wrap_future(self._worker.submit(save_whole, path, text))
-        except OSError as error:
-            self.said.emit(reason(f"{path} could not be written: {error.strerror or error}."))
-        else:
-            self.said.emit(phrase(QT_TRANSLATE_NOOP("present", "Saved: {path}"), path=str(path)))
+        self._saver.save(path, as_csv(data) if kind == "csv" else text + "\n")
 
 
 def as_text(data: PageData) -> str:

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from console.domain.alarms import Alarm
 from console.domain.errors import ConsoleError
@@ -137,12 +138,9 @@ class Cycle(Struct, frozen=True):
         return self.alarm.key
 
     def acknowledged(self, said: Remark) -> Cycle:
-        """The same, acknowledged while it waited. As `dataclasses.replace`, three times as fast: ten thousand are acknowledged at once."""
-        return Cycle(
-            self.alarm, _ACKNOWLEDGED if self.active else _NORMAL, self.priority, self.active,
-            self.suppressed, self.told, self.times, self.came_wall_s, said.wall_s, self.first_out, self.cleared_wall_s,
-            said, self.shelf, self.notes, self.hold_s, self.free,
-        )  # fmt: skip
+        """The same, acknowledged while it waited."""
+        standing = _ACKNOWLEDGED if self.active else _NORMAL
+        return replace(self, standing=standing, since_wall_s=said.wall_s, acknowledgement=said)
 
     @property
     def waits(self) -> bool:

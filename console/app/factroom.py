@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from console.present.factpages import Other, compare_page, others, shadow_page, 
 from console.present.foreseen import leading
 from console.present.foreseen import of_situation as without_server
 from console.present.handover import Lines, of_server, of_situation
+from console.record import table
 from widgets import words
 from widgets.pagedata import PageData
 from widgets.screen import OperatorScreen
@@ -26,6 +28,7 @@ from widgets.viewdata import QT_TRANSLATE_NOOP, AlarmLine, phrase
 
 NAMES = {"shift": "hand-over", "shadow": "other-algorithms", "compare": "compared"}
 """Of the files."""
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 class FactRoom(QObject):
@@ -159,20 +162,22 @@ def as_text(data: PageData) -> str:
 
 
 def as_csv(data: PageData) -> str:
-    """The tables of a page."""
+    """The tables of a page; no name from the network becomes a formula in a spreadsheet, and signed numbers stay numbers."""
     out = io.StringIO()
-    csv.writer(out).writerows(_cells(data))
+    csv.writer(out).writerows(
+        [[text if _NUMBER.fullmatch(text) else table.cell(text) for text in row] for row in _cells(data)]
+    )
     return out.getvalue()
 
 
 def _cells(data: PageData) -> list[list[str]]:
     found: list[list[str]] = []
-    for table in data.tables:
-        if words.has(table.name):
-            found.append([words.text(table.name)])
-        if any(words.has(one) for one in table.head):
-            found.append([words.text(one) for one in table.head])
-        found += [[words.text(cell) for cell in row.cells] for row in table.rows]
+    for one in data.tables:
+        if words.has(one.name):
+            found.append([words.text(one.name)])
+        if any(words.has(head) for head in one.head):
+            found.append([words.text(head) for head in one.head])
+        found += [[words.text(cell) for cell in row.cells] for row in one.rows]
     return found
 
 

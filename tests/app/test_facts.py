@@ -10,10 +10,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from console.app.factroom import as_csv
 from tests.app.test_desk import Stage, play  # noqa: F401  the fixture
 from tests.support.desk import until
 from widgets import words
-from widgets.viewdata import Phrase
+from widgets.pagedata import PageData, PageRow, PageTable
+from widgets.viewdata import NOTHING, Phrase, verbatim
 
 
 async def ready(stage: Stage) -> list[str]:
@@ -105,3 +107,9 @@ def test_the_shift_page_is_copied_and_saved_whole(play, tmp_path: Path) -> None:
     play(scene)
     (file,) = tmp_path.glob("*-hand-over.txt")
     assert file.read_text(encoding="utf-8") == texts[0] + "\n"
+
+
+def test_no_name_becomes_a_formula_in_a_saved_page_and_signed_numbers_stay_numbers() -> None:
+    cells = tuple(verbatim(text) for text in ("=HYPERLINK(1)", "@a", "-x", "+12", "-3.5", "dsrs-001"))
+    page = PageData(NOTHING, NOTHING, (PageTable(NOTHING, (), (PageRow(cells),)),))
+    assert as_csv(page) == "'=HYPERLINK(1),'@a,'-x,+12,-3.5,dsrs-001\r\n"

@@ -173,7 +173,7 @@ def test_a_session_from_pick_to_end(desk: Desk):
         assert (status["connections"], status["id"]) == (1, picked["server"])
         assert 0 <= status["session_age_s"]["max"] <= status["uptime_s"]
         sock.sendall(audio[3:] + framing.encode(framing.END))
-        assert framing.FrameReader().feed(read_rest(sock)) == [(framing.END, b"")], "silence has no result"
+        assert list(framing.FrameReader().feed(read_rest(sock))) == [(framing.END, b"")], "silence has no result"
     assert desk.end(picked["session"], outcome="completed").status_code == 204
     assert code(desk.end(picked["session"], outcome="completed")) == (404, "unknown_session")
     eventually(lambda: desk.server(picked["server"])["reported_connections"] == 0, "the report of 0")

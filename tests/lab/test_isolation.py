@@ -132,7 +132,7 @@ def test_who_refuses_keeps_its_port_its_sessions_and_its_reports(desk: Desk):
         assert believed is not None
         eventually(lambda: (desk.believed("dsrs-002") or {})["reported_seq"] > believed["reported_seq"] + 3, "reports")
         sock.sendall(framing.encode(framing.END))
-        assert framing.FrameReader().feed(read_rest(sock)) == [(framing.END, b"")]
+        assert list(framing.FrameReader().feed(read_rest(sock))) == [(framing.END, b"")]
         assert desk.state()["faults"] == {"dsrs-002": ["refuse"]}
         assert desk.fault("refuse", "dsrs-002", on=False).status_code == 200
     again, answer = open_session(address)

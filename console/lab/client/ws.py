@@ -165,19 +165,21 @@ class _Line(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:  # pyright: ignore[reportImplicitOverride]  typing.override is 3.12
         if not self.upgraded:
             data = self._read_head(data)
-        try:
-            messages = self._reader.feed(data) if self.upgraded else []
-        except BadFrame as error:
-            self._fail(f"the server does not speak WebSocket: {error}")
-            return
-        for opcode, payload in messages:
+        if self.upgraded:
+            try:
+                self._read(data)
+            except BadFrame as error:
+                self._fail(f"the server does not speak WebSocket: {error}")
+        self._news.set()
+
+    def _read(self, data: bytes) -> None:
+        for opcode, payload in self._reader.feed(data):
             if opcode == PING:
                 self.say(payload, PONG)
             elif opcode == CLOSE:
                 self.lost = True
             elif opcode != PONG:
                 self._take(payload.decode("utf-8", "replace"))
-        self._news.set()
 
     def _read_head(self, data: bytes) -> bytes:
         self._head += data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from typing import Final
 
 PROTOCOL: Final = "dsr-session/1"
@@ -30,10 +31,9 @@ class FrameReader:
     def __init__(self) -> None:
         self._rest = b""
 
-    def feed(self, data: bytes) -> list[tuple[bytes, bytes]]:
-        """The frames that `data` completes. Raises BadFrame."""
+    def feed(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """The frames that `data` completes, to be read to the end. Raises BadFrame after those that came before it."""
         data = self._rest + data
-        frames: list[tuple[bytes, bytes]] = []
         at = 0
         while len(data) - at >= _HEAD.size:
             length, kind = _HEAD.unpack_from(data, at)
@@ -42,7 +42,6 @@ class FrameReader:
             end = at + _HEAD.size + length
             if end > len(data):
                 break
-            frames.append((kind, data[at + _HEAD.size : end]))
+            yield kind, data[at + _HEAD.size : end]
             at = end
         self._rest = data[at:]
-        return frames

@@ -146,20 +146,18 @@ class Connection(asyncio.BufferedProtocol):
     def _read_messages(self, reader: MessageReader, data: bytes) -> None:
         assert self._talk is not None, "the two come together"
         try:
-            messages = reader.feed(data)
+            for opcode, payload in reader.feed(data):
+                if self._parting or self._transport is None or self._transport.is_closing():
+                    return
+                if opcode == PING:
+                    self._write(encode(payload, PONG))
+                elif opcode == CLOSE:
+                    self._talk.gone()
+                    self.part()
+                elif opcode != PONG:
+                    self._talk.hear(payload)
         except BadFrame:
             self.reset()
-            return
-        for opcode, payload in messages:
-            if self._parting or self._transport is None or self._transport.is_closing():
-                return
-            if opcode == PING:
-                self._write(encode(payload, PONG))
-            elif opcode == CLOSE:
-                self._talk.gone()
-                self.part()
-            elif opcode != PONG:
-                self._talk.hear(payload)
 
     def _upgrade(self, head: Head) -> None:
         key, version = head.headers.get("sec-websocket-key"), head.headers.get("sec-websocket-version")

@@ -144,14 +144,12 @@ class Link(asyncio.Protocol):
 
     def _take_frames(self, data: bytes) -> None:
         try:
-            frames = self._frames.feed(data)
+            for kind, payload in self._frames.feed(data):
+                if self._over:
+                    return
+                self._take(kind, payload)
         except framing.BadFrame:
             self._finish(Over.DIED)
-            return
-        for kind, payload in frames:
-            if self._over:
-                return
-            self._take(kind, payload)
 
     def _take(self, kind: bytes, payload: bytes) -> None:
         assert self._listener is not None, "nothing is read before"

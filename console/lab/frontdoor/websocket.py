@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 CONTINUATION: Final = 0x0
@@ -48,10 +49,12 @@ class MessageReader:
         """Bytes of unfinished messages."""
         return len(self._buffer) + self._parts_bytes
 
-    def feed(self, data: bytes) -> list[Message]:
-        """The messages that `data` completes. Raises BadFrame, as soon as a head promises too much."""
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """The messages that `data` completes, to be read to the end.
+
+        Raises BadFrame as soon as a head promises too much, after the messages that came before it.
+        """
         self._buffer += data
-        messages: list[Message] = []
         at = 0
         while (frame := self._frame(at)) is not None:
             first, start, end, mask = frame
@@ -61,9 +64,8 @@ class MessageReader:
                 payload = _masked(payload, mask)
             message = self._take(first & 0x80 != 0, first & 0x0F, payload)
             if message is not None:
-                messages.append(message)
+                yield message
         del self._buffer[:at]
-        return messages
 
     def _frame(self, at: int) -> tuple[int, int, int, bytes | None] | None:
         """First byte, payload's start and end, and mask of the frame at `at`; None while it is not whole."""

@@ -161,13 +161,11 @@ class _Line(asyncio.Protocol):
                 self.close()
                 return
         try:
-            frames = self._frames.feed(data)
+            for kind, _ in self._frames.feed(data):
+                if kind in {framing.END, framing.ERROR} and not self.result.done():
+                    self.result.set_result(kind == framing.END)
         except framing.BadFrame:
             self.close()
-            return
-        for kind, _ in frames:
-            if kind in {framing.END, framing.ERROR} and not self.result.done():
-                self.result.set_result(kind == framing.END)
 
     # httptools calls this
 

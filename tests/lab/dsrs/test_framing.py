@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,13 @@ def test_frames_come_out_as_they_went_in_wherever_they_are_cut(frames: list[tupl
     at = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
     reader = framing.FrameReader()
     assert [frame for a, b in pairwise(at) for frame in reader.feed(stream[a:b])] == frames
+
+
+def test_what_was_whole_before_nonsense_counts():
+    frames, whole = framing.FrameReader().feed(framing.encode(framing.TEXT, b"U 1") + b"\xff" * 9), []
+    with pytest.raises(framing.BadFrame):
+        whole.extend(frames)
+    assert whole == [(framing.TEXT, b"U 1")]
 
 
 @given(st.lists(st.binary(max_size=3000), max_size=50))

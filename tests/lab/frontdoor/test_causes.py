@@ -214,11 +214,14 @@ async def test_a_session_that_is_cut_says_so_and_keeps_its_partial_result(
 ):
     async with open_door() as door:
         door.fleet.finishes = False
-        talking = asyncio.create_task(talk(door.ws, tone(2)))
+        heard: list[str] = []
+        talking = asyncio.create_task(talk(door.ws, tone(2), on_event=heard.append))
         await until(lambda: door.fleet.sessions and len(door.fleet.sessions[0].audio) == 32_000, "all the audio")
+        await until(lambda: any(event.startswith("U") for event in heard), "a partial result at the client")
         fail(door.fleet.sessions[0])
         if outcome is None:  # said before the client's own end it would mean nothing; here the client has ended
             assert (await talking).outcome == "completed"
+            await until(lambda: door.fleet.outcomes() == {("websocket", "completed", None): 1}, "the outcome")
             return
         spoken = await talking
         assert spoken.error == text

@@ -7,6 +7,9 @@ STAMP := $(VENV)/.ready
 APT := python3-venv libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 \
        libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 fonts-dejavu-core fonts-noto-cjk xvfb
 
+# Compiled code is kept: the tests start the product several hundred times, and each start would compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help deps setup demo run test check format lint contracts types bench accept gallery screenshots translations
 

@@ -134,26 +134,23 @@ LEAKS = {
 }
 
 
-@pytest.mark.parametrize("kind", ["log and argument", "file", "output", "nothing"])
-def test_a_test_that_leaks_is_failed(kind: str, tmp_path: Path):
+@pytest.mark.parametrize("kinds", ["log argument file output", "nothing"])
+def test_a_test_that_leaks_is_failed(kinds: str, tmp_path: Path):
     """The suite's own device, in a session of its own."""
     (tmp_path / "conftest.py").write_text("from tests.conftest import *\n")
-    lines = "\n    ".join(LEAKS[one] for one in kind.split(" and "))
-    (tmp_path / "test_leaking.py").write_text(
-        "import logging, os, subprocess, sys\nfrom pathlib import Path\n"
-        f'CANARY = os.environ["{VARIABLE}"]\ndef test_leaks(tmp_path: Path):\n    {lines}\n'
-    )
+    tests = [f"def test_{kind}(tmp_path: Path):\n    {LEAKS[kind]}\n" for kind in kinds.split()]
+    head = f'import logging, os, subprocess, sys\nfrom pathlib import Path\nCANARY = os.environ["{VARIABLE}"]\n'
+    (tmp_path / "test_leaking.py").write_text(head + "".join(tests))
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), "-c", os.devnull,
          "--basetemp", str(tmp_path / "base"), str(tmp_path / "test_leaking.py")],
         capture_output=True, text=True, timeout=100, check=False, cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), VARIABLE: "another-canary-for-a-leak", "XDG_STATE_HOME": str(tmp_path)},
     )  # fmt: skip
-    if kind == "nothing":
+    if kinds == "nothing":
         assert done.returncode == 0, done.stdout
         return
     assert done.returncode == 1, done.stdout
-    assert "the canary secret was seen" in done.stdout
-    for one in kind.split(" and "):
-        assert f"'{one}: " in done.stdout
+    for kind in kinds.split():
+        assert f"'{kind}: " in done.stdout
     assert CANARY not in done.stdout

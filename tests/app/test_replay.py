@@ -40,6 +40,9 @@ from widgets.viewdata import MapKind
 SKIP = 70
 
 
+pytestmark = pytest.mark.xdist_group("app-replay")
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory):
     path = tmp_path_factory.mktemp("recorded") / "lab.dsrrec"

@@ -1,4 +1,4 @@
-"""The gates over fleets of 1 to 200 servers and 10,000 random histories: never breached, and every way out they name is one."""
+"""The gates over fleets of 1 to 200 servers and thousands of random histories: never breached, and every way out they name is one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from tests.support.builders import POOL_8K, Server, make_frame
 from tests.support.situations import mates, situation
 
 SETTINGS = GateSettings()
-HISTORIES, STEPS = 10_000, 4
+HISTORIES, STEPS = 2_500, 4
+"""`make accept` plays 10,000."""
 
 
 class World:
@@ -179,7 +180,7 @@ def level_of(left: list[float], amount: float) -> float:
     return high
 
 
-def test_ten_thousand_histories_breach_no_gate() -> None:
+def test_no_random_history_breaches_a_gate() -> None:
     met: Counter[str] = Counter()
     for seed in range(HISTORIES):
         world = World(random.Random(seed))
@@ -188,7 +189,7 @@ def test_ten_thousand_histories_breach_no_gate() -> None:
             assert any(world.attached)
     # the test itself: everything that can happen did
     for light in Light:
-        assert met[f"detach {light.value}"] > 50, met
+        assert met[f"detach {light.value}"] > 10, met
     for name in (
         "last_server",
         "floor",
@@ -201,7 +202,7 @@ def test_ten_thousand_histories_breach_no_gate() -> None:
         "reporting",
         "median",
     ):
-        assert met[f"refused by {name}"] > 20, (name, met)
+        assert met[f"refused by {name}"] > 5, (name, met)
 
 
 def by_hand(world: World, asked: Situation, way: WayOut) -> Situation:

@@ -40,7 +40,7 @@ class Watch:
         return first
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_three_of_three_in_time_and_nothing_in_the_ten_minutes_before(seed: int) -> None:
     watch = Watch(VirtualFleet(seed))
     watch.poll(600)
@@ -75,7 +75,7 @@ def test_over_eight_seeds_all_culprits_are_found_nobody_else_and_one_of_them_lea
         assert max(found.gap_polls) <= 2 and max(found.silent_s) <= 3 * REPORT_S + POLL_S, seed
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_no_silence_and_no_gap_in_ten_minutes_at_full_rate(seed: int) -> None:
     watch = Watch(VirtualFleet(seed, rate=FULL))
     watch.poll(600)
@@ -85,14 +85,13 @@ def test_no_silence_and_no_gap_in_ten_minutes_at_full_rate(seed: int) -> None:
 
 @pytest.mark.parametrize("report_interval", [1.0, 2.0, 5.0, 10.0])
 def test_long_report_intervals_raise_no_gap_in_health(report_interval: float) -> None:
-    for seed in (1, 2):
-        rate = {POOL_8K: 7.1, POOL_16K: 7.1}
-        fleet = VirtualFleet(seed, report_interval=report_interval, limit=100, session_s=180.0, rate=rate)
-        fleet.advance(400)
-        watch = Watch(fleet)
-        watch.poll(300)
-        # Up to 71 sessions come within one report interval: herding, and it is found; but the balancer believes nothing false.
-        assert {alarm.rule for _, alarm in watch.changes} <= {"saturation", "herd", "hot"}
+    rate = {POOL_8K: 7.1, POOL_16K: 7.1}
+    fleet = VirtualFleet(1, report_interval=report_interval, limit=100, session_s=180.0, rate=rate)
+    fleet.advance(400)
+    watch = Watch(fleet)
+    watch.poll(300)
+    # Up to 71 sessions come within one report interval: herding, and it is found; but the balancer believes nothing false.
+    assert {alarm.rule for _, alarm in watch.changes} <= {"saturation", "herd", "hot"}
 
 
 @pytest.mark.parametrize("interval", [0.25, 0.5, 2.0, 5.0])

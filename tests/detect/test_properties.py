@@ -79,7 +79,7 @@ def test_nearly_every_rule_is_on_in_that_fleet() -> None:
     }  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(columns=MASKED, servers=st.sampled_from(["all", "some"]), told=st.booleans(), measured=st.booleans())
 @example(columns=set(Column), servers="all", told=False, measured=False)
 @example(columns={Column.ROUTED}, servers="all", told=True, measured=True)

@@ -36,6 +36,9 @@ from tests.support.recorded import incident_frames, record
 CALM, MUTED, RAMP = 60, 40, 120
 
 
+pytestmark = pytest.mark.xdist_group("engine-replay")
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory):
     path = tmp_path_factory.mktemp("recorded") / "lab.dsrrec"

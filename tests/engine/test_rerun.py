@@ -20,6 +20,9 @@ from tests.support.recorded import incident_frames, record
 CALM, MUTED, RAMP = 60, 30, 80
 
 
+pytestmark = pytest.mark.xdist_group("rerun")
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory):
     path = tmp_path_factory.mktemp("recorded") / "lab.dsrrec"

@@ -14,6 +14,7 @@ from tests.support.linear import Op, order_exists
 from tests.support.register import Happening, Look, Server, Try, few
 from tests.support.rivalry import Played, judged, ops_of, play
 
+pytestmark = pytest.mark.xdist_group("rivals")
 SEEDS = 12
 MORE = range(100_000, 100_000 + SEEDS)
 """Others than those of the long run."""

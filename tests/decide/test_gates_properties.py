@@ -202,7 +202,7 @@ def test_no_random_history_breaches_a_gate() -> None:
         "reporting",
         "median",
     ):
-        assert met[f"refused by {name}"] > 5, (name, met)
+        assert met[f"refused by {name}"] > 0, (name, met)
 
 
 def by_hand(world: World, asked: Situation, way: WayOut) -> Situation:

@@ -12,9 +12,9 @@ from msgspec import Struct, field
 
 from console.detect.announce import AnnounceSettings
 from console.domain.actions import Action
+from console.domain.command import Command
 from console.domain.lifecycle import Key
-from console.domain.safety import Consent, Manual, Outcome, PlanStanding, Said
-from console.domain.states import Verb
+from console.domain.safety import Manual, Outcome, PlanStanding, Said
 from console.domain.view import View
 from console.record.recorder import Stretch
 from console.record.sealing import Signs
@@ -25,47 +25,11 @@ _Result = TypeVar("_Result")
 class ActingEngine(Protocol):
     """What a click needs of the engine."""
 
-    async def detach(
-        self,
-        server: str,
-        reason: str,
-        operator: str | None = None,
-        consent: Consent | None = None,
-        incarnation: str | None = None,
-    ) -> Action:
+    async def act(self, command: Command) -> Action:
         """Gates, journal, request; returns after the answer."""
         ...
 
-    async def attach(
-        self,
-        server: str,
-        reason: str,
-        operator: str | None = None,
-        consent: Consent | None = None,
-        incarnation: str | None = None,
-    ) -> Action:
-        """The way back."""
-        ...
-
-    async def cut(
-        self,
-        server: str,
-        reason: str,
-        operator: str | None = None,
-        consent: Consent | None = None,
-        incarnation: str | None = None,
-    ) -> Action:
-        """Ends the sessions of a detached server; `consent.count` names how many."""
-        ...
-
-    async def carry(
-        self,
-        servers: tuple[str, ...],
-        reason: str,
-        operator: str | None = None,
-        consent: Consent | None = None,
-        verb: Verb = Verb.DETACH,
-    ) -> PlanStanding:
+    async def carry(self, command: Command) -> PlanStanding:
         """Begins a plan; a refused one comes back over."""
         ...
 

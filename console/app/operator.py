@@ -11,6 +11,7 @@ from typing import Any, Final
 from console.app.fleet import EngineHandle
 from console.domain.actions import Action
 from console.domain.clock import Clock
+from console.domain.command import Command
 from console.domain.errors import ConsoleError, JournalError
 from console.domain.frame import Column
 from console.domain.safety import Consent, Manual, Outcome, PlanStanding
@@ -64,18 +65,10 @@ class Operator:
             return False
         asked = Pending(server, verb, self._clock.wall())
         self._pending[server] = asked
-        engine = self._handle.engine
-        do = {Verb.DETACH: engine.detach, Verb.ATTACH: engine.attach, Verb.CUT: engine.cut}[verb]
+        reason = _reason(verb, server, view, consent)
+        command = Command(verb, server, reason, self._name, consent or Consent(), _incarnation(server, view))
         try:
-            future: Future[Action] = self._handle.submit(
-                do(
-                    server,
-                    _reason(verb, server, view, consent),
-                    self._name or None,
-                    consent,
-                    _incarnation(server, view),
-                )
-            )
+            future: Future[Action] = self._handle.submit(self._handle.engine.act(command))
         except RuntimeError as error:
             self._failed(asked, f"Nothing was sent: {error}. Restart the console.")
         else:
@@ -89,9 +82,12 @@ class Operator:
             return
         asked = Pending(", ".join(servers), verb, self._clock.wall())
         self._pending.pop(asked.server, None)
-        reason = _reasons(verb, servers, view)
+        first, *more = servers
+        command = Command(
+            verb, first, _reasons(verb, servers, view), self._name, consent or Consent(), more=tuple(more)
+        )
         try:
-            future = self._handle.submit(self._handle.engine.carry(servers, reason, self._name or None, consent, verb))
+            future = self._handle.submit(self._handle.engine.carry(command))
         except RuntimeError as error:
             self._failed(asked, f"Nothing was sent: {error}. Restart the console.")
         else:

@@ -263,6 +263,7 @@ def _demo_lab(arguments: argparse.Namespace) -> LabOptions:
 
 def _act(arguments: argparse.Namespace, word: str) -> int:
     from console.cli.tokens import ask_for_token
+    from console.domain.command import Command
     from console.domain.safety import Consent
     from console.domain.states import Verb
     from console.engine.assemble import assemble, os_user
@@ -279,22 +280,25 @@ def _act(arguments: argparse.Namespace, word: str) -> int:
             remedy="Give --plan for one action of several steps.",
         )
     settings = load_settings(arguments)
-    options = CommandOptions(
-        verb=Verb.DETACH if word == "reapply" else Verb(word),
-        server=arguments.server,
-        reason=arguments.reason or "",
-        operator=arguments.operator or settings.of(ConsoleSettings).operator or os_user(),
-        wait_s=arguments.wait_s,
-        json=arguments.json,
-        consent=Consent(
+    asked = Command(
+        Verb.DETACH if word == "reapply" else Verb(word),
+        arguments.server,
+        arguments.reason or "",
+        arguments.operator or settings.of(ConsoleSettings).operator or os_user(),
+        Consent(
             getattr(arguments, "hold_reason", None),
             getattr(arguments, "break_glass", None),
             getattr(arguments, "count", None),
             getattr(arguments, "review_s", None),
         ),
+        more=more,
+    )
+    options = CommandOptions(
+        asked,
+        wait_s=arguments.wait_s,
+        json=arguments.json,
         arm=arguments.arm,
         plan=getattr(arguments, "plan", False),
-        more=more,
         again=word == "reapply",
     )
 

@@ -6,21 +6,24 @@ import asyncio
 import math
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Final
+
+from msgspec.structs import replace
 
 from console.decide.gates import heals_in_s
 from console.domain.actions import Action
 from console.domain.alarms import Alarm
+from console.domain.command import Command
 from console.domain.errors import JournalError
 from console.domain.frame import Column
-from console.domain.safety import Consent, PlanStanding
+from console.domain.safety import PlanStanding
 from console.domain.states import Sight, Step, Verb
 from console.domain.tasks import spawn
 from console.domain.view import View
 from console.engine.exits import Exit
 from console.engine.headless import end, stop_signals
-from console.engine.lines import action_line, as_json, as_text
+from console.engine.lines import Line, action_line, as_json, as_text, plan_line
 from console.engine.loop import Engine
 
 READY_S: Final = 10.0
@@ -36,21 +39,16 @@ _END: Final = {
 
 @dataclass(frozen=True, slots=True)
 class CommandOptions:
-    """One action. `wait_s` counts from the request, and once more from Confirmed: the proof itself takes up to 30 s.
+    """How one command is carried out. `wait_s` counts from the request, and once more from Confirmed: the proof itself takes up to 30 s.
 
-    Gates that only time is missing for are waited for as long. `more`: further servers, of a plan; `arm`: arms this console first.
+    Gates that only time is missing for are waited for as long. `plan`: its servers as one action; `arm`: arms this console first.
     """
 
-    verb: Verb
-    server: str
-    reason: str
-    operator: str
+    command: Command
     wait_s: float = 30.0
     json: bool = False
-    consent: Consent = field(default_factory=Consent)
     arm: bool = False
     plan: bool = False
-    more: tuple[str, ...] = ()
     again: bool = False
     """A detach that was ours and that the balancer has forgotten; no reason: the first one's."""
 
@@ -66,12 +64,14 @@ class _Command:
     def __init__(self, engine: Engine, options: CommandOptions, tell: Callable[[str], None]) -> None:
         self._engine = engine
         self._options = options
+        self._command = options.command
         self._tell = tell
         self._changed = asyncio.Event()
         self._stopped = False
         self._shown: dict[str, int] = {}
         """Rungs written so far, by the key of their action."""
         self._action: Action | None = None
+        self._plan_told: tuple[object, ...] = ()
 
     async def run(self) -> Exit:
         unsubscribe = self._engine.subscribe(self._on_view)
@@ -88,26 +88,23 @@ class _Command:
 
     async def _act(self) -> Exit:
         options = self._options
-        await self._until(lambda: self._stopped or ready(self._engine.newest, options.server), READY_S)
-        if options.verb is Verb.CUT:
+        await self._until(lambda: self._stopped or ready(self._engine.newest, options.command.server), READY_S)
+        if options.command.verb is Verb.CUT:
             await self._offered()
         if options.again and not await self._forgotten():
             return Exit.REFUSED
-        options = self._options
-        if options.arm and (why := await self._engine.arm(options.operator)) is not None:
+        if options.arm and (why := await self._engine.arm(options.command.operator)) is not None:
             self._tell(f"nothing was sent: {why}")
             return Exit.REFUSED
         try:
-            for server in (options.server, *options.more):
+            for server in options.command.servers:
                 await self._heal(server)
             if self._stopped:
                 self._tell("stopped before anything was sent.")
                 return Exit.REFUSED
             if options.plan:
                 return await self._carry()
-            asks = {Verb.DETACH: self._engine.detach, Verb.ATTACH: self._engine.attach, Verb.CUT: self._engine.cut}
-            ask = asks[options.verb]
-            self._show(await ask(options.server, options.reason, options.operator, options.consent))
+            self._show(await self._engine.act(self._command))
         except JournalError as error:
             self._tell(f"nothing was sent: {error}")
             return Exit.REFUSED
@@ -120,32 +117,32 @@ class _Command:
 
     async def _forgotten(self) -> bool:
         """Waits until the drift is noticed, as long as the console may take to see the fleet; the reason is then the first one's."""
-        options = self._options
+        command = self._command
 
         def drift() -> Alarm | None:
             alarms = () if self._engine.newest is None else self._engine.newest.alarms
-            mine = (alarm for alarm in alarms if alarm.rule == "drift" and alarm.server == options.server)
+            mine = (alarm for alarm in alarms if alarm.rule == "drift" and alarm.server == command.server)
             return next((alarm for alarm in mine if alarm.because.get("wanted") == "detached"), None)
 
         await self._until(lambda: self._stopped or drift() is not None, READY_S)
         if (found := drift()) is None:
             self._tell(
-                f"nothing was sent: {options.server} is not a server that was detached from here and is attached again."
+                f"nothing was sent: {command.server} is not a server that was detached from here and is attached again."
             )
             return False
-        if not options.reason:
-            who = found.because.get("by") or options.operator
-            self._options = replace(
-                options, reason=f"re-applied: detached before by {who}, and forgotten by the balancer"
+        if not command.reason:
+            who = found.because.get("by") or command.operator
+            self._command = replace(
+                command, reason=f"re-applied: detached before by {who}, and forgotten by the balancer"
             )
         return True
 
     async def _by_hand(self) -> None:
         """Where the balancer's own detach is dead: the site's command, and how to say what came of it."""
-        options = self._options
-        if options.verb is not Verb.DETACH:
+        command = self._command
+        if command.verb is not Verb.DETACH:
             return
-        for server in (options.server, *options.more):
+        for server in command.servers:
             manual = await self._engine.manual(server)
             if manual is None:
                 continue
@@ -153,7 +150,7 @@ class _Command:
                 more = "no command is filled in for this name" if manual.named else "set safety.manual_command"
                 self._tell(f"{manual.why} This site's own command: none, {more}.")
                 continue
-            await self._engine.manual_shown(manual, options.operator)
+            await self._engine.manual_shown(manual, command.operator)
             self._tell(f"{manual.why} This site's own command, to be run by hand: {manual.command}")
             self._tell(f"afterwards: dsr-console detach {server} --by-hand done | failed")
 
@@ -163,7 +160,7 @@ class _Command:
         try:
             async with asyncio.timeout(options.wait_s):
                 while not self._stopped:
-                    appraisal = await self._engine.appraise(options.verb, server)
+                    appraisal = await self._engine.appraise(self._command.verb, server)
                     wait_s = heals_in_s(appraisal)
                     if not wait_s or wait_s > options.wait_s:
                         return
@@ -180,7 +177,7 @@ class _Command:
         try:
             async with asyncio.timeout(READY_S):
                 while not self._stopped:
-                    gates = (await self._engine.appraise(Verb.CUT, self._options.server)).gates
+                    gates = (await self._engine.appraise(Verb.CUT, self._command.server)).gates
                     if not any(gate.name == "offered" and gate.value is None for gate in gates):
                         return
                     self._changed.clear()
@@ -190,17 +187,15 @@ class _Command:
 
     async def _carry(self) -> Exit:
         """The set as one action, to its end."""
-        options = self._options
-        servers = (options.server, *options.more)
         try:
-            plan = await self._engine.carry(servers, options.reason, options.operator, options.consent, options.verb)
+            plan = await self._engine.carry(self._command)
         except ValueError as error:
             self._tell(f"nothing was sent: {error}")
             return Exit.USAGE
-        most_s = 2 * (options.wait_s + 5.0) * len(servers)  # its own patience ends it before
+        most_s = 2 * (self._options.wait_s + 5.0) * len(self._command.servers)  # its own patience ends it before
         await self._until(lambda: self._stopped or self._plan(plan).over, most_s)
         if not self._plan(plan).over:
-            await self._engine.stop_plan(options.operator)
+            await self._engine.stop_plan(self._command.operator)
         standing = self._plan(plan)
         self._tell(str(standing.said))
         if not standing.failed:
@@ -224,12 +219,12 @@ class _Command:
         return self._action is not None and self._action.reached(step)
 
     def _exit(self) -> Exit:
-        options = self._options
+        command = self._command
         last = self._action.step if self._action is not None else None
         if last in _END:
             return _END[last]
         self._tell(
-            f"{options.verb.value} {options.server} was sent, and is {last.value if last else 'unknown'} so far:"
+            f"{command.verb.value} {command.server} was sent, and is {last.value if last else 'unknown'} so far:"
             " look at the fleet before you act again."
         )
         return Exit.UNCERTAIN
@@ -247,6 +242,8 @@ class _Command:
     def _on_view(self, view: View) -> None:
         for action in reversed(view.actions):
             self._show(action)
+        if view.plan is not None:
+            self._show_plan(view.plan)
         self._changed.set()
 
     def _show(self, action: Action) -> None:
@@ -254,11 +251,20 @@ class _Command:
         self._action = action
         shown = self._shown.get(action.intent.key, 0)
         for rung in action.rungs[shown:]:
-            line = action_line(action.intent, rung)
-            sys.stdout.write(f"{as_json(line) if self._options.json else as_text(line)}\n")
-            sys.stdout.flush()
+            self._write(action_line(action.intent, rung))
         self._shown[action.intent.key] = max(shown, len(action.rungs))
         self._changed.set()
+
+    def _show_plan(self, standing: PlanStanding) -> None:
+        """Each thing that it comes to, once: a wait that only grows shorter is no news."""
+        told = (standing.id, standing.steps, standing.said.text)
+        if told != self._plan_told:
+            self._plan_told = told
+            self._write(plan_line(standing, self._engine.clock.wall()))
+
+    def _write(self, line: Line) -> None:
+        sys.stdout.write(f"{as_json(line) if self._options.json else as_text(line)}\n")
+        sys.stdout.flush()
 
     def _stop(self) -> None:
         self._stopped = True

@@ -7,16 +7,19 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from msgspec.structs import replace
+
 from console.decide import Plan, PlanSettings, admits
 from console.domain.actions import Action
 from console.domain.clock import Clock
+from console.domain.command import Command
 from console.domain.errors import JournalError
 from console.domain.frame import Frame
 from console.domain.safety import Appraisal, Consent, PlanStanding, Proposal, Role, Said, StepState, say
 from console.domain.states import Step, Verb
 from console.domain.tasks import spawn
 from console.engine.advisor import Advisor, Inner, Moment
-from console.engine.hand import Hand, Wish
+from console.engine.hand import Hand
 from console.engine.scribe import Scribe
 from console.engine.stager import Stager, pause
 
@@ -65,19 +68,25 @@ class Conductor:
         mine = frozenset(server for server, detachment in told if detachment.by in names)
         return self._advisor.proposals(mine, self._settings.most, moment, inner)
 
-    async def begin(
-        self, verb: Verb, servers: tuple[str, ...], reason: str, operator: str, consent: Consent, role: Role | None
-    ) -> PlanStanding:
+    async def begin(self, command: Command, role: Role | None) -> PlanStanding:
         """Asks the gates for the whole set, writes it down, and starts. A refused plan comes back over. Raises ValueError, JournalError."""
-        plan = Plan(uuid.uuid4().hex[:12], verb, servers, self._settings, reason=reason, operator=operator)
+        servers, consent = command.servers, command.consent
+        plan = Plan(
+            uuid.uuid4().hex[:12],
+            command.verb,
+            servers,
+            self._settings,
+            reason=command.reason,
+            operator=command.operator,
+        )
         standing, moment = plan.standing, self._newest_moment()
         why, appraisal = self._set_refused(plan, moment, consent, role)
         body: dict[str, object] = {
             "plan": standing.id,
-            "verb": verb.value,
+            "verb": command.verb.value,
             "servers": list(servers),
-            "operator": operator,
-            "reason": reason,
+            "operator": command.operator,
+            "reason": command.reason,
             "hold_reason": consent.hold_reason,
             "break_glass": consent.break_glass,
         }
@@ -96,7 +105,7 @@ class Conductor:
             self._hand.running_plan = None
             self._changed()
             raise
-        self._task = spawn(self._run(plan, consent, moment.frame), f"plan {standing.id}")
+        self._task = spawn(self._run(plan, command, moment.frame), f"plan {standing.id}")
         self._changed()
         return plan.standing
 
@@ -113,12 +122,12 @@ class Conductor:
             self._task.cancel()
             await asyncio.wait({self._task})
 
-    async def _run(self, plan: Plan, consent: Consent, begun: Frame) -> None:
+    async def _run(self, plan: Plan, command: Command, begun: Frame) -> None:
         try:
             while not plan.standing.over:
                 moment = self._newest_moment()
                 if moment is not None:
-                    await self._step(plan, consent, moment, begun)
+                    await self._step(plan, command, moment, begun)
                 if not plan.standing.over:
                     await self._news()
         except JournalError as error:
@@ -128,7 +137,7 @@ class Conductor:
                 plan.surprised(say("the console failed within it"))
             self._end(plan)
 
-    async def _step(self, plan: Plan, consent: Consent, moment: Moment, begun: Frame) -> None:
+    async def _step(self, plan: Plan, command: Command, moment: Moment, begun: Frame) -> None:
         now_s = self._clock.monotonic()
         for action in self._hand.actions:
             if action.intent.plan == plan.standing.id and self._settled(plan, action, moment, now_s):
@@ -137,9 +146,8 @@ class Conductor:
             plan.surprised(why)
         server = plan.next(now_s, moment.estimate.interval_s)
         if server is not None and await self._in_time(plan, server, moment):
-            standing = plan.standing
-            wish = Wish(standing.verb, server, standing.reason, standing.operator, consent, plan=standing.id)
-            action = await self._hand.act(wish)
+            step = replace(command, server=server, more=(), incarnation=None, plan=plan.standing.id)
+            action = await self._hand.act(step)
             if action.step is Step.REFUSED:
                 plan.refused(server, say(action.rungs[-1].sentence.replace("{", "(").replace("}", ")")))
             elif not plan.standing.over:

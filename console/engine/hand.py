@@ -5,16 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import math
-import uuid
 from collections.abc import Awaitable, Callable
 
-import numpy as np
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from console.decide import (
-    LOOKED_BACK,
     Authority,
     Ground,
     Ladder,
@@ -23,22 +18,21 @@ from console.decide import (
     admits,
     ladder_for,
     may_retry,
-    surety,
     whose_change,
 )
 from console.decide.gates import in_flight
 from console.detect import Estimate
-from console.domain.actions import Action, Answer, Intent, Rung
+from console.domain.actions import Action, Answer, Rung
 from console.domain.clock import Clock
+from console.domain.command import Command
 from console.domain.errors import ConsoleError, JournalError
-from console.domain.frame import NAN, Column, Frame
-from console.domain.history import Mark, Track
+from console.domain.frame import Frame
 from console.domain.ports import Actuator
-from console.domain.review import MOST_REVIEW_S
-from console.domain.safety import NOTHING_SAID, Appraisal, Consent, Gate, Light, Said, Verdict, say
+from console.domain.safety import NOTHING_SAID, Appraisal, Gate, Light, Said, Verdict, say
 from console.domain.states import Step, Verb
 from console.engine import aftermath
 from console.engine.advisor import Advisor, Inner, Moment
+from console.engine.intents import intent_of, judged, reports, share, sureness, told
 from console.engine.recall import Deeds
 from console.engine.scribe import Scribe
 
@@ -49,22 +43,8 @@ RETRY_S = 5.0
 """How long a newer reading of the fleet is waited for before a 412 is left to the operator."""
 MOST_WAIT_S = 3600.0
 """A Retry-After is believed up to here."""
-_MOST_REASON = 500
-"""Characters that the balancer takes."""
 _BUSY = (429, 503)
 _NOT_OFFERED = (404, 405, 501)
-
-
-class Wish(Struct, frozen=True):
-    """What somebody asks for. `incarnation`: of the server as they saw it; `plan`: the plan that it is a step of."""
-
-    verb: Verb
-    server: str
-    reason: str
-    operator: str
-    consent: Consent = field(default_factory=Consent)
-    incarnation: str | None = None
-    plan: str | None = None
 
 
 class Hand:
@@ -155,13 +135,13 @@ class Hand:
             deeds = tuple(deed for deed in deeds if deed.plan != plan or deed.verb is not Verb.DETACH)
         return Inner(now_s, self._authority.standing(now_s), deeds, occupied, self._not_before_s, self.cuts)
 
-    def appraise(self, wish: Wish, moment: Moment | None, but: Ladder | None = None) -> Appraisal:
-        """Every gate of the wish as of this moment."""
+    def appraise(self, command: Command, moment: Moment | None, but: Ladder | None = None) -> Appraisal:
+        """Every gate of the command as of this moment."""
         if (gate := self.locked(moment)) is not None or moment is None:
-            return Appraisal(wish.verb, wish.server, () if gate is None else (gate,))
-        staged = wish.verb is Verb.ATTACH and wish.plan is not None
-        request = Request(wish.verb, wish.server, wish.incarnation, staged)
-        return self._advisor.appraise(request, moment, self.inner(but=but, plan=wish.plan))
+            return Appraisal(command.verb, command.server, () if gate is None else (gate,))
+        staged = command.verb is Verb.ATTACH and command.plan is not None
+        request = Request(command.verb, command.server, command.incarnation, staged)
+        return self._advisor.appraise(request, moment, self.inner(but=but, plan=command.plan))
 
     def locked(self, moment: Moment | None) -> Gate | None:
         """The gate that stands before all others: nothing to act with, or nothing to judge by."""
@@ -173,21 +153,21 @@ class Hand:
             return Gate("stale", None, None, Verdict.REFUSE, said)
         return None
 
-    async def act(self, wish: Wish) -> Action:
-        """From the wish to the balancer's answer. Raises JournalError where the intent cannot be written: nothing was sent then."""
+    async def act(self, command: Command) -> Action:
+        """From the command to the balancer's answer. Raises JournalError where the intent cannot be written: nothing was sent then."""
         moment = self._newest_moment()
-        appraisal = self.appraise(wish, moment)
-        intent, share = self._intent(wish, moment, appraisal.light)
-        ladder = ladder_for(intent, self._settings, share, _surety(wish, moment))
-        why = self._why_not(appraisal, wish)
+        appraisal = self.appraise(command, moment)
+        intent = intent_of(command, moment, appraisal.light, self._wall(), self._now(), self._advisor.settings.review_s)
+        ladder = ladder_for(intent, self._settings, share(command, moment), sureness(command, moment))
+        why = self._why_not(appraisal, command)
         if why is not None or moment is None:
             await self._refuse(ladder, appraisal, why or NOTHING_SAID)
             return ladder.action
         self._ladders.append(ladder)  # from here on it is in flight: a second click meets the gate
         self._authority.used(self._now())
-        fresh = _reports(moment, wish.server)
+        fresh = reports(moment, command.server)
         try:
-            await self._scribe.write("intent", {**_told(intent), **_judged(appraisal), "reported_fresh": fresh,
+            await self._scribe.write("intent", {**told(intent), **judged(appraisal), "reported_fresh": fresh,
                                                 "etag": moment.frame.balancer.etag})  # fmt: skip
         except (JournalError, asyncio.CancelledError) as error:
             said = str(error) or "It was taken back before anything was sent."
@@ -196,13 +176,13 @@ class Hand:
         moment = (
             self._newest_moment() or moment
         )  # the disk took its time: the gates are asked again before anything leaves
-        appraisal = self.appraise(wish, moment, but=ladder)
-        why = self._why_not(appraisal, wish)
+        appraisal = self.appraise(command, moment, but=ladder)
+        why = self._why_not(appraisal, command)
         if why is None and appraisal.light is Light.RED and intent.break_glass is None:
             why = NOTHING_SAID if appraisal.first is None else appraisal.first.said  # the glass is new: nobody saw it
         if why is not None:
             self._climb(self._refused(ladder, appraisal, why))
-            body = {"key": intent.key, "status": None, "code": "refused", "message": str(why), **_judged(appraisal)}
+            body = {"key": intent.key, "status": None, "code": "refused", "message": str(why), **judged(appraisal)}
             self._scribe.note("outcome", body)
             return ladder.action
         if intent.break_glass:
@@ -212,20 +192,20 @@ class Hand:
         self._climb(ladder.requested(self._now(), self._wall(), evidence))
         if appraisal.prediction is not None:
             self._promises.append(aftermath.Promise(intent, appraisal.prediction))
-        await self._carry(ladder, wish, moment)
+        await self._carry(ladder, command, moment)
         return ladder.action
 
-    def _why_not(self, appraisal: Appraisal, wish: Wish) -> Said | None:
-        return admits(appraisal, wish.consent, self._authority.role)
+    def _why_not(self, appraisal: Appraisal, command: Command) -> Said | None:
+        return admits(appraisal, command.consent, self._authority.role)
 
-    async def _carry(self, ladder: Ladder, wish: Wish, moment: Moment) -> None:
+    async def _carry(self, ladder: Ladder, command: Command, moment: Moment) -> None:
         """Sends, and once more with the same key where only other servers joined or left meanwhile."""
         answer = await self._send(ladder, moment)
         if answer.status == 412:
             later = await self._newer(moment)
             retry, why = may_retry(answer, ladder.intent, moment.frame, later.frame)
-            again = self.appraise(wish, later, but=ladder)
-            if retry and self._why_not(again, wish) is None:
+            again = self.appraise(command, later, but=ladder)
+            if retry and self._why_not(again, command) is None:
                 self._scribe.note("retry", {"key": ladder.intent.key, "etag": later.frame.balancer.etag})
                 answer = await self._send(ladder, later)
                 why = whose_change(answer, later.frame)
@@ -273,50 +253,11 @@ class Hand:
                     later = await self._next_moment(later)
         return later
 
-    def _intent(self, wish: Wish, moment: Moment | None, light: Light) -> tuple[Intent, float]:
-        row = None if moment is None else moment.frame.rows.get(wish.server)
-        share = float("nan")
-        if moment is not None and row is not None:
-            mates = moment.estimate.pool_of == moment.estimate.pool_of[row.slot]
-            came = float(moment.estimate.routed_10s[mates].sum())
-            share = float(moment.estimate.routed_10s[row.slot]) / came if came else share
-        typed, given = (wish.consent.break_glass or "").strip(), (wish.consent.hold_reason or "").strip()
-        broken = (
-            typed if typed and light is Light.RED else None
-        )  # else no glass is in the way: it is a reason like any other
-        detach = wish.verb is Verb.DETACH
-        intent = Intent(
-            key=uuid.uuid4().hex,
-            verb=wish.verb,
-            server=wish.server,
-            incarnation=None if row is None else row.incarnation,
-            pool=None if row is None else row.pool,
-            operator=wish.operator,
-            # Whoever reads the balancer's table must see it too.
-            reason=(f"BREAK-GLASS ({broken}): {wish.reason}" if broken else wish.reason)[:_MOST_REASON],
-            asked_wall_s=self._wall(),
-            asked_mono_s=self._now(),
-            review_at=round(self._wall() + self._review_s(wish.consent), 3) if detach else None,
-            hold_reason=given or typed or None,
-            break_glass=broken,
-            plan=wish.plan,
-            count=wish.consent.count if wish.verb is Verb.CUT else None,
-            held=_held(wish, moment),
-        )
-        return intent, share
-
-    def _review_s(self, consent: Consent) -> float:
-        """As chosen, within what is allowed; else as the settings say."""
-        asked = consent.review_s
-        if asked is None or not asked > 0:
-            return self._advisor.settings.review_s
-        return min(asked, MOST_REVIEW_S)
-
     async def _refuse(self, ladder: Ladder, appraisal: Appraisal, why: Said) -> None:
         self._ladders.append(ladder)
         self._climb(self._refused(ladder, appraisal, why))
         gate = appraisal.first
-        body = {**_told(ladder.intent), "refused_by": gate.name if gate else None, **_judged(appraisal)}
+        body = {**told(ladder.intent), "refused_by": gate.name if gate else None, **judged(appraisal)}
         self._scribe.note("refusal", body)
 
     def _refused(self, ladder: Ladder, appraisal: Appraisal, why: Said) -> tuple[Rung, ...]:
@@ -350,54 +291,3 @@ class Hand:
 
     def _wall(self) -> float:
         return self._clock.wall()
-
-
-def _held(wish: Wish, moment: Moment | None) -> int | None:
-    """Sessions that a cut would end, by the server's newest word."""
-    if wish.verb is not Verb.CUT or moment is None:
-        return None
-    held = moment.frame.at(wish.server, Column.LAST_TRUTH)
-    return None if np.isnan(held) else int(held)
-
-
-def _surety(wish: Wish, moment: Moment | None) -> float:
-    """What the absence of sessions proves, by what came to the server and its pool lately; NaN: no history says."""
-    row = None if moment is None else moment.frame.rows.get(wish.server)
-    if moment is None or row is None or moment.history is None or wish.verb is not Verb.DETACH:
-        return NAN
-    history, each = moment.history, moment.frame.interval_s
-    # An unknown report interval counts as one poll, and a very long one is not waited for.
-    polls = 1 if not moment.estimate.interval_s > each else min(math.ceil(moment.estimate.interval_s / each), 10)
-    first = max(history.first, history.last - polls * LOOKED_BACK)
-    mates = np.array([other.slot for other in moment.frame.rows if other.pool == row.pool], dtype=np.intp)
-    routed = history.track(Track.ROUTED, first, history.last, mates).astype(np.float64)
-    own = routed[int(np.flatnonzero(mates == row.slot)[0])]
-    there = history.marks(first, history.last, slice(row.slot, row.slot + 1))[0]
-    own[(there & (Mark.ABSENT | Mark.DETACHED | Mark.BORN)) != 0] = NAN
-    return surety(own, np.nansum(routed, axis=0), polls)
-
-
-def _told(intent: Intent) -> dict[str, object]:
-    cut = {"count": intent.count, "held": intent.held} if intent.verb is Verb.CUT else {}
-    return {
-        "key": intent.key, "verb": intent.verb.value, "server": intent.server, "incarnation": intent.incarnation,
-        "pool": intent.pool, "operator": intent.operator, "reason": intent.reason, "review_at": intent.review_at,
-        "hold_reason": intent.hold_reason, "break_glass": intent.break_glass, "plan": intent.plan, **cut,
-    }  # fmt: skip
-
-
-def _judged(appraisal: Appraisal) -> dict[str, object]:
-    gates = [
-        {"name": gate.name, "value": gate.value, "limit": gate.limit, "verdict": gate.verdict.name.lower(),
-         **({"grounds": str(gate.grounds)} if gate.grounds else {})}
-        for gate in appraisal.gates
-    ]  # fmt: skip
-    prediction = None if appraisal.prediction is None else aftermath.told(appraisal.prediction)
-    return {"gates": gates, "prediction": prediction}
-
-
-def _reports(moment: Moment, server: str) -> bool:
-    """Whether it was reporting in time when it was asked for."""
-    row = moment.frame.rows.get(server)
-    age_s = float("nan") if row is None else float(moment.frame[Column.REPORT_AGE][row.slot])
-    return bool(not np.isnan(age_s) and age_s <= moment.estimate.silent_limit_s)

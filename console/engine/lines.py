@@ -1,4 +1,4 @@
-"""Views and actions as lines: NDJSON of schema 1 for scripts, and one readable line for people. Missing is null, never 0."""
+"""Views, actions and plans as lines: NDJSON of schema 1 for scripts, and one readable line for people. Missing is null, never 0."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 from console.domain.actions import Intent, Rung
 from console.domain.alarms import Alarm, Numbers
 from console.domain.frame import Column, Frame
+from console.domain.safety import PlanStanding
 from console.domain.states import Sight
 from console.domain.view import View
 
@@ -82,6 +83,22 @@ def action_line(intent: Intent, rung: Rung) -> Line:
     return {**line, "sentence": rung.sentence} if rung.sentence else line
 
 
+def plan_line(standing: PlanStanding, wall_s: float) -> Line:
+    """`{"type": "plan", ...}`: where a plan stands; the ladder of each of its steps comes as `action` lines."""
+    return {
+        "type": "plan",
+        "schema": SCHEMA,
+        "t": number(wall_s),
+        "plan": standing.id,
+        "verb": standing.verb.value,
+        "done": standing.done,
+        "steps": [{"server": step.server, "state": step.state.value} for step in standing.steps],
+        "over": standing.over,
+        "failed": standing.failed,
+        "sentence": str(standing.said),
+    }
+
+
 def as_json(line: Mapping[str, Any]) -> str:
     """One line of pure ASCII without a line break. A NaN would be a defect here, and raises ValueError."""
     return json.dumps(line, allow_nan=False)
@@ -96,6 +113,8 @@ def as_text(line: Mapping[str, Any]) -> str:
         case "alarm":
             who = line["server"] or "fleet"
             text = f"{line['state'].upper():7} {line['priority']:6} {line['rule']} {who}{_because(line['because'])}"
+        case "plan":
+            text = f"plan to {line['verb']}: {line['sentence']}"
         case _:
             tail = f"  {line['sentence']}" if "sentence" in line else ""
             text = f"{line['verb']} {line['server']}  {line['step']}{_because(line['evidence'])}{tail}"

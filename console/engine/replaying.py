@@ -7,11 +7,10 @@ import logging
 from typing_extensions import override
 
 from console.domain.actions import Action, Answer, Intent
+from console.domain.command import Command
 from console.domain.errors import ActionRefused
-from console.domain.safety import Consent, PlanStanding, Said, say
-from console.domain.states import Verb
+from console.domain.safety import Said, say
 from console.domain.view import Health
-from console.engine.hand import Wish
 from console.engine.loop import Engine
 from console.engine.parts import EngineSettings
 from console.engine.past import PastActions, carried_of, health_of
@@ -61,33 +60,14 @@ class ReplayEngine(Engine):
         self._carried = carried_of(stretch.events)
         if from_state and stretch.state is not None:
             try:
-                self.resume(stretch.state.body)
+                self._eye.resume(stretch.state.body)
             except FrozenError as error:
                 self.exact = False
-                self.resume()
+                self._eye.resume()
                 _log.warning("%s The detectors warm up instead.", error)
 
     @override
-    def _wish(
-        self,
-        verb: Verb,
-        server: str,
-        reason: str,
-        operator: str | None,
-        consent: Consent | None,
-        incarnation: str | None,
-    ) -> Wish:
-        raise ActionRefused("replay", REFUSAL)
-
-    @override
-    async def carry(
-        self,
-        servers: tuple[str, ...],
-        reason: str,
-        operator: str | None = None,
-        consent: Consent | None = None,
-        verb: Verb = Verb.DETACH,
-    ) -> PlanStanding:
+    def _signed(self, command: Command) -> Command:
         raise ActionRefused("replay", REFUSAL)
 
     @override
@@ -108,6 +88,6 @@ class ReplayEngine(Engine):
         self.warming_up = self.stretch.warms_up(number)
         self._past_actions.up_to(number)
         if begins and number > self.stretch.pieces[0].first:
-            self.resume()
+            self._eye.resume()
         if (left := self._carried.get(number)) is not None:
-            self._detectors.go_on(*left)
+            self._eye.detectors.go_on(*left)

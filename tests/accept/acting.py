@@ -26,6 +26,7 @@ from tests.decide import test_gates_properties as properties
 from tests.faults.test_writes import NAMES, Balancer, console, until
 from tests.support.calls import WATCHDOG_S
 from tests.support.canary import CANARY
+from tests.support.commands import detach
 from tests.support.faultserver import Connection
 
 ROUNDS = 20
@@ -88,7 +89,7 @@ async def _sent(engine: Engine, server: str) -> tuple[Action, float]:
     async with asyncio.timeout(WATCHDOG_S):
         while True:
             began = time.monotonic()
-            action = await engine.detach(server, "why")
+            action = await engine.act(detach(server, "why"))
             if action.step is not Step.REFUSED:
                 return action, began
             seq = 0 if engine.newest is None else engine.newest.frame.seq
@@ -112,7 +113,7 @@ def stale(quick: bool) -> Figures:
         await until(engine, lambda: engine.newest is not None and engine.newest.frame.balancer.misses >= 12)
         for number in range(tries):
             consent = (Consent(), Consent("hold"))[number % 2]
-            action = await engine.detach(NAMES[number % len(NAMES)], "why", None, consent)
+            action = await engine.act(detach(NAMES[number % len(NAMES)], "why", None, consent))
             refused[f"{action.step} by {action.rungs[-1].evidence.get('gate')}"] += 1
             words.add(action.rungs[-1].sentence.split(" s ago")[0].rstrip("0123456789."))
 

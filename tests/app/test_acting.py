@@ -32,9 +32,9 @@ def test_a_click_is_meant_for_the_incarnation_that_was_seen(play):  # noqa: F811
         server = stage.muted[0]
         await stage.click(stage.buttons()[server])
         seen = stage.handle.newest.frame.rows.get(server).incarnation
-        assert stage.handle.given[0]["incarnation"] == seen
+        assert stage.handle.given[0].incarnation == seen
         assert seen is not None
-        assert stage.handle.given[0]["consent"] is None
+        assert stage.handle.given[0].consent == Consent()
 
     play(scene)
 
@@ -78,9 +78,9 @@ def test_the_hold_carries_the_reason(play, monkeypatch):  # noqa: F811  the fixt
         now[0] += 1
         consent.hold.tick()
         assert [name for name, _ in stage.handle.submitted] == ["detach"]
-        assert stage.handle.given[0]["consent"] == Consent(hold_reason="agreed by phone")
+        assert stage.handle.given[0].consent == Consent(hold_reason="agreed by phone")
         stage.screen.consented.emit("detach", stage.muted[1], "fire", True)
-        assert stage.handle.given[1]["consent"] == Consent(break_glass="fire")
+        assert stage.handle.given[1].consent == Consent(break_glass="fire")
 
     play(scene)
 
@@ -89,10 +89,8 @@ def test_one_press_carries_the_set_and_stop_ends_it(play):  # noqa: F811  the fi
     async def scene(stage: Stage) -> None:
         stage.look()
         await stage.click(stage.screen.suspects.plan)
-        asked = [arguments for name, arguments in stage.handle.asides if name == "carry"]
-        assert [(one["servers"], one["verb"], one["operator"]) for one in asked] == [
-            (tuple(stage.muted), Verb.DETACH, "noc-2")
-        ]
+        asked = [arguments["command"] for name, arguments in stage.handle.asides if name == "carry"]
+        assert [(one.servers, one.verb, one.operator) for one in asked] == [(tuple(stage.muted), Verb.DETACH, "noc-2")]
         assert not stage.screen.suspects.plan.isEnabled()
         stage.screen.actRequested.emit("detach_all", "\n".join(stage.muted))
         assert len([name for name, _ in stage.handle.asides if name == "carry"]) == 1
@@ -161,7 +159,7 @@ def test_a_cut_leaves_with_its_number_and_the_operator_s_own_words(play):  # noq
         stage.look()
         stage.screen.cutConsented.emit(stage.muted[0], "its sessions hang", 9)
         assert stage.handle.submitted == [("cut", (stage.muted[0], "its sessions hang", "noc-2"))]
-        assert stage.handle.given[0]["consent"] == Consent(hold_reason="its sessions hang", count=9)
+        assert stage.handle.given[0].consent == Consent(hold_reason="its sessions hang", count=9)
 
     play(scene)
 
@@ -176,7 +174,7 @@ def test_the_review_time_beside_the_button_goes_along_and_is_the_usual_one_again
         assert review.seconds == 7200.0
         review.times.setCurrentIndex(review.times.findData(1800.0))
         await stage.click(stage.buttons()[first])
-        assert stage.handle.given[-1]["consent"] == Consent(review_s=1800.0)
+        assert stage.handle.given[-1].consent == Consent(review_s=1800.0)
         stage.desk.choose(second)
         assert review.seconds == 7200.0
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from console.decide import SafetySettings
 from console.domain.actions import Answer
+from console.domain.command import Command
 from console.domain.safety import Consent
 from console.domain.states import Step, Verb
 from console.engine.command import CommandOptions, command
@@ -19,7 +20,20 @@ from console.engine.loop import Engine
 from console.engine.parts import EngineSettings
 from tests.support.fleetfeed import ListJournal, TinyFleet
 
-DETACH = CommandOptions(Verb.DETACH, "dsrs-002", "why", "me", json=True)
+DETACH = CommandOptions(Command(Verb.DETACH, "dsrs-002", "why", "me"), json=True)
+
+
+def but(
+    *, wait_s: float = 30.0, arm: bool = False, plan: bool = False, again: bool = False, **changed: Any
+) -> CommandOptions:
+    """`DETACH`, but for this."""
+    return CommandOptions(
+        structs.replace(DETACH.command, **changed), wait_s=wait_s, json=True, arm=arm, plan=plan, again=again
+    )
+
+
+plans: list[dict[str, Any]] = []
+"""Lines of the newest outcome that tell where its plan stands."""
 
 
 def outcome(
@@ -36,10 +50,12 @@ def outcome(
         return await command(engine, options, remarks.append)
 
     code = asyncio.run(work())
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    lines = [line for line in told if line["type"] != "plan"]
+    plans[:] = [line for line in told if line["type"] == "plan"]
     assert all(
         (line["type"], line["schema"], line["server"], line["verb"])
-        == ("action", 1, line["server"] if options.plan else options.server, options.verb.value)
+        == ("action", 1, line["server"] if options.plan else options.command.server, options.command.verb.value)
         for line in lines
     )
     return code, [line["step"] for line in lines], remarks
@@ -57,7 +73,7 @@ def test_detach_ends_with_effective(capsys: pytest.CaptureFixture[str]):
 
 def test_attach_ends_with_fresh_reports(capsys: pytest.CaptureFixture[str]):
     fleet = TinyFleet(detached={"dsrs-002"})
-    code, steps, _ = outcome(fleet, replace(DETACH, verb=Verb.ATTACH), capsys)
+    code, steps, _ = outcome(fleet, but(verb=Verb.ATTACH), capsys)
     assert code is Exit.OK
     assert steps == ["requested", "accepted", "confirmed", "effective"]
 
@@ -69,7 +85,7 @@ def test_attach_ends_with_fresh_reports(capsys: pytest.CaptureFixture[str]):
 def test_the_console_s_own_no_is_3_and_nothing_is_sent(
     fleet: TinyFleet, server: str, gate: str, capsys: pytest.CaptureFixture[str]
 ):
-    code, steps, _ = outcome(fleet, replace(DETACH, server=server), capsys)
+    code, steps, _ = outcome(fleet, but(server=server), capsys)
     assert (code, steps) == (Exit.REFUSED, ["refused"])
     assert fleet.asked == []
     assert gate
@@ -96,7 +112,7 @@ def test_a_lie_is_5(capsys: pytest.CaptureFixture[str]):
 
 def test_too_little_time_is_5_and_says_how_far_it_came(capsys: pytest.CaptureFixture[str]):
     fleet = TinyFleet(answer=Answer(202, generation=2))
-    code, steps, remarks = outcome(fleet, replace(DETACH, wait_s=1e-6), capsys)
+    code, steps, remarks = outcome(fleet, but(wait_s=1e-6), capsys)
     assert code is Exit.UNCERTAIN
     assert steps[:2] == ["requested", "accepted"]
     assert Step.EFFECTIVE.value not in steps
@@ -108,19 +124,19 @@ def test_where_arming_is_asked_for_only_an_armed_command_sends(capsys: pytest.Ca
     fleet = TinyFleet()
     code, steps, _ = outcome(fleet, DETACH, capsys, safety=safety)
     assert (code, steps, fleet.asked) == (Exit.REFUSED, ["refused"], [])
-    code, steps, _ = outcome(fleet, replace(DETACH, arm=True), capsys, safety=safety)
+    code, steps, _ = outcome(fleet, but(arm=True), capsys, safety=safety)
     assert (code, steps[-1]) == (Exit.OK, "effective")
     viewer = SafetySettings(arming="always", role="viewer")
-    code, steps, remarks = outcome(TinyFleet(), replace(DETACH, arm=True), capsys, safety=viewer)
+    code, steps, remarks = outcome(TinyFleet(), but(arm=True), capsys, safety=viewer)
     assert (code, steps) == (Exit.REFUSED, [])
     assert "only watches" in remarks[0]
 
 
 def test_below_the_floor_a_typed_reason_of_a_lead_is_needed(capsys: pytest.CaptureFixture[str]):
     fleet = TinyFleet(names=("dsrs-001", "dsrs-002", "dsrs-003"))
-    code, _, _ = outcome(fleet, replace(DETACH, consent=Consent(hold_reason="hm")), capsys)
+    code, _, _ = outcome(fleet, but(consent=Consent(hold_reason="hm")), capsys)
     assert (code, fleet.asked) == (Exit.REFUSED, [])
-    broken = replace(DETACH, consent=Consent(break_glass="it burns"))
+    broken = but(consent=Consent(break_glass="it burns"))
     code, _, _ = outcome(fleet, broken, capsys, safety=SafetySettings(role="operator"))
     assert (code, fleet.asked) == (Exit.REFUSED, [])
     code, steps, _ = outcome(fleet, broken, capsys)
@@ -129,27 +145,40 @@ def test_below_the_floor_a_typed_reason_of_a_lead_is_needed(capsys: pytest.Captu
 
 def test_a_plan_is_carried_out_to_its_end_or_says_where_it_stands(capsys: pytest.CaptureFixture[str]):
     names = tuple(f"dsrs-{number:03d}" for number in range(1, 25))
-    plan = replace(DETACH, server="dsrs-003", more=("dsrs-001",), plan=True)
+    plan = but(server="dsrs-003", more=("dsrs-001",), plan=True)
     fleet = TinyFleet(names=names)
     code, steps, remarks = outcome(fleet, plan, capsys)
     assert (code, steps.count("effective")) == (Exit.OK, 2)
     assert [intent.server for intent in fleet.asked] == ["dsrs-003", "dsrs-001"]
     assert remarks == ["all 2 steps are done and effective."]
+    came = [(line["done"], [step["state"] for step in line["steps"]], line["over"], line["failed"]) for line in plans]
+    assert came == [
+        (0, ["waiting", "waiting"], False, False),
+        (0, ["running", "waiting"], False, False),
+        (1, ["done", "waiting"], False, False),
+        (1, ["done", "running"], False, False),
+        (2, ["done", "done"], True, False),
+    ]
+    assert [line["t"] for line in plans] == sorted(line["t"] for line in plans)
+    assert {(line["plan"], line["verb"], line["schema"]) for line in plans} == {(plans[0]["plan"], "detach", 1)}
     code, steps, remarks = outcome(TinyFleet(names=names, answer=Answer(409, "last_server", "No.")), plan, capsys)
     assert (code, steps) == (Exit.REJECTED, ["requested", "rejected"])
     assert "ended after 0 of 2 steps" in remarks[0]
+    assert (plans[-1]["sentence"], plans[-1]["failed"]) == (remarks[0], True)
+    assert [step["state"] for step in plans[-1]["steps"]] == ["stopped", "stopped"]
     code, steps, remarks = outcome(TinyFleet(), plan, capsys)
     assert (code, steps) == (Exit.REFUSED, [])
     assert "refused" in remarks[0]
+    assert [(line["sentence"], line["over"]) for line in plans] == [(remarks[0], True)]
 
 
 def test_attach_waits_for_what_only_time_is_missing_for(capsys: pytest.CaptureFixture[str]):
     fleet = TinyFleet(detached={"dsrs-002"})
-    code, steps, remarks = outcome(fleet, replace(DETACH, verb=Verb.ATTACH), capsys)
+    code, steps, remarks = outcome(fleet, but(verb=Verb.ATTACH), capsys)
     assert (code, steps[-1]) == (Exit.OK, "effective")
     assert "10 s are wanted" in remarks[0]
     fleet = TinyFleet(detached={"dsrs-002"})
-    code, steps, remarks = outcome(fleet, replace(DETACH, verb=Verb.ATTACH, wait_s=5.0), capsys)
+    code, steps, remarks = outcome(fleet, but(verb=Verb.ATTACH, wait_s=5.0), capsys)
     assert (code, steps, remarks) == (Exit.REFUSED, ["refused"], [])
 
 
@@ -177,7 +206,7 @@ def test_the_review_time_is_the_one_that_was_chosen_and_never_beyond_48_hours(
     asked: float | None, kept: float, capsys: pytest.CaptureFixture[str]
 ):
     fleet = TinyFleet()
-    outcome(fleet, replace(DETACH, consent=Consent(review_s=asked)), capsys)
+    outcome(fleet, but(consent=Consent(review_s=asked)), capsys)
     intent = fleet.asked[0]
     assert intent.review_at == pytest.approx(intent.asked_wall_s + kept, abs=0.01)
 
@@ -195,7 +224,7 @@ class Remembering(ListJournal):
 
 
 def test_a_forgotten_detach_is_asked_for_again_by_one_word(capsys: pytest.CaptureFixture[str]):
-    again = replace(DETACH, reason="", again=True)
+    again = but(reason="", again=True)
     fleet = TinyFleet()
     code, steps, _ = outcome(fleet, again, capsys, Remembering())
     assert (code, steps[-1]) == (Exit.OK, "effective")
@@ -203,7 +232,7 @@ def test_a_forgotten_detach_is_asked_for_again_by_one_word(capsys: pytest.Captur
         "re-applied: detached before by noc-1, and forgotten by the balancer"
     ]
     fleet = TinyFleet()
-    outcome(fleet, replace(again, reason="it came back"), capsys, Remembering())
+    outcome(fleet, but(reason="it came back", again=True), capsys, Remembering())
     assert [intent.reason for intent in fleet.asked] == ["it came back"]
 
 
@@ -212,8 +241,8 @@ def test_what_was_never_detached_from_here_is_not_asked_for_again(
 ):
     monkeypatch.setattr("console.engine.command.READY_S", 0.2)
     for options, journal in (
-        (replace(DETACH, reason="", again=True), ListJournal()),
-        (replace(DETACH, server="dsrs-003", reason="", again=True), Remembering()),
+        (but(reason="", again=True), ListJournal()),
+        (but(server="dsrs-003", reason="", again=True), Remembering()),
     ):
         fleet = TinyFleet()
         code, steps, remarks = outcome(fleet, options, capsys, journal)

@@ -19,6 +19,7 @@ from console.engine import Engine, EngineSettings
 from console.engine.foresight import ForesightSettings
 from console.record import Journal
 from console.sim import Fault, Load, Plan, PoolPlan, Simulation
+from tests.support.commands import detach, planned
 
 POOL = "-a-general/8k"
 
@@ -168,7 +169,7 @@ def test_a_detach_is_held_against_its_preview_on_record_and_remembered_by_the_ne
     async def story(stage: Stage) -> None:
         muted = await stage.incident()
         await stage.foretold()
-        action = await stage.engine.detach(muted[0], "silent")
+        action = await stage.engine.act(detach(muted[0], "silent"))
         assert action.rungs[-1].step.value in {"accepted", "confirmed"}, action.rungs[-1].sentence
         view = await stage.poll(75)
         record = view.foresight.record
@@ -197,7 +198,7 @@ def test_a_plan_offers_the_smallest_set_and_is_held_against_what_was_foretold_of
         view = await stage.poll()
         offered = next(one for one in view.proposals if one.verb is Verb.DETACH)
         assert offered.servers == tuple(sorted(muted))
-        begun = await stage.engine.carry(offered.servers, "silent", consent=Consent("x", "x"))
+        begun = await stage.engine.carry(planned(offered.servers, "silent", consent=Consent("x", "x")))
         assert not begun.over, begun.said
         view = await stage.poll(62)
         assert view.plan is not None and view.plan.done == len(muted), view.plan

@@ -16,6 +16,7 @@ from console.domain.states import Sight, Step
 from console.domain.view import View, age, sight_now
 from console.engine import Engine
 from tests.support.builders import POOL_8K
+from tests.support.commands import attach, detach
 from tests.support.enginebench import Bench, live
 from tests.support.incident import FULL
 
@@ -38,7 +39,7 @@ def test_the_whole_way_from_the_fault_to_the_proof(tmp_path: Path) -> None:
         assert view.sight is Sight.CLEAR and {suspect.server for suspect in view.suspects} == set(three)
         assert view.figures.refused_share_by_pool[POOL_8K] > 0.2
         for server in three:
-            action = await bench.engine.detach(server, "belief frozen at 0")
+            action = await bench.engine.act(detach(server, "belief frozen at 0"))
             assert action.step is Step.ACCEPTED and bench.engine.newest.actions[0] == action
             await bench.poll()
         await bench.poll(6)
@@ -48,10 +49,10 @@ def test_the_whole_way_from_the_fault_to_the_proof(tmp_path: Path) -> None:
         await bench.poll(5)
         assert bench.views[-1].figures.refused_share_by_pool[POOL_8K] < 0.01
         bench.fleet.mute(*three, on=False)
-        early = await bench.engine.attach(three[0], "too early")
+        early = await bench.engine.act(attach(three[0], "too early"))
         assert early.rungs[-1].evidence["gate"] == "reporting"
         await bench.poll(30)
-        action = await bench.engine.attach(three[0], "reports again")
+        action = await bench.engine.act(attach(three[0], "reports again"))
         waiting = asyncio.ensure_future(bench.engine.wait(action.intent.key, Step.EFFECTIVE, 30))
         await bench.poll(2)
         assert (await waiting).reached(Step.EFFECTIVE) and (await waiting).over
@@ -141,7 +142,7 @@ def test_no_line_on_disk_no_request_and_it_recovers(tmp_path: Path, caplog: pyte
         await bench.poll(2)
         bench.journal.full = True
         with pytest.raises(JournalError, match="No space left"):
-            await bench.engine.detach("dsrs-001", "why")
+            await bench.engine.act(detach("dsrs-001", "why"))
         assert bench.sent == []
         view = bench.views[-1]
         assert view.actions[0].step is Step.REFUSED and view.actions[0].rungs[-1].evidence["gate"] == "journal"
@@ -153,7 +154,7 @@ def test_no_line_on_disk_no_request_and_it_recovers(tmp_path: Path, caplog: pyte
         await bench.until(lambda: any(line["kind"] == "resumed" for line in bench.lines()))
         while (await bench.poll()).health.journal_error is not None:
             pass  # the journal's thread clears it after the line is on disk; the watchdog of the bench ends a wait in vain
-        assert (await bench.engine.detach("dsrs-001", "why")).step is Step.ACCEPTED
+        assert (await bench.engine.act(detach("dsrs-001", "why"))).step is Step.ACCEPTED
 
     with caplog.at_level(logging.CRITICAL):
         live(tmp_path, story)
@@ -161,11 +162,11 @@ def test_no_line_on_disk_no_request_and_it_recovers(tmp_path: Path, caplog: pyte
 
 def test_a_refusal_sends_nothing_and_is_on_record(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
-        early = await bench.engine.detach("dsrs-001", "too early")
+        early = await bench.engine.act(detach("dsrs-001", "too early"))
         assert early.step is Step.REFUSED
         await bench.poll(2)
         await bench.poll(3, balancer=False)
-        late = await bench.engine.detach("dsrs-001", "stale", "noc-9")
+        late = await bench.engine.act(detach("dsrs-001", "stale", "noc-9"))
         assert (
             late.step is Step.REFUSED
             and late.over
@@ -186,7 +187,7 @@ def test_an_engine_without_a_hand_only_watches(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         await bench.poll()
         watching = Engine(bench, None, None, bench)
-        assert (await watching.detach("dsrs-001", "why")).rungs[-1].evidence["gate"] == "read_only"
+        assert (await watching.act(detach("dsrs-001", "why"))).rungs[-1].evidence["gate"] == "read_only"
 
     live(tmp_path, story)
 
@@ -201,9 +202,9 @@ def test_a_lost_reply_is_read_back_and_never_sent_again(
         bench.answers = [lost]
         if happened:
             bench.before_answer = lambda: bench.fleet.detach("dsrs-001")
-        action = await bench.engine.detach("dsrs-001", "why")
+        action = await bench.engine.act(detach("dsrs-001", "why"))
         assert action.step is Step.UNKNOWN
-        busy = await bench.engine.detach("dsrs-002", "meanwhile")
+        busy = await bench.engine.act(detach("dsrs-002", "meanwhile"))
         assert busy.rungs[-1].evidence["gate"] == "in_flight"
         await bench.poll(8)
         settled = await bench.engine.wait(action.intent.key, Step.CONFIRMED, 5)
@@ -221,7 +222,7 @@ def test_a_changed_fleet_gets_one_retry_with_the_same_key_and_the_new_tag(tmp_pa
 
         bench.before_answer = joined
         bench.answers = [Answer(412, "generation_changed")]
-        asked = asyncio.ensure_future(bench.engine.detach("dsrs-001", "why"))
+        asked = asyncio.ensure_future(bench.engine.act(detach("dsrs-001", "why")))
         await bench.until(lambda: len(bench.sent) == 1)
         await bench.poll()
         assert (await asked).step is Step.ACCEPTED
@@ -237,7 +238,7 @@ def test_a_change_by_another_operator_goes_back_to_this_one(tmp_path: Path) -> N
         await bench.poll(2)
         bench.before_answer = lambda: bench.fleet.detach("dsrs-005")
         bench.answers = [Answer(412, "generation_changed")]
-        asked = asyncio.ensure_future(bench.engine.detach("dsrs-001", "why"))
+        asked = asyncio.ensure_future(bench.engine.act(detach("dsrs-001", "why")))
         await bench.until(lambda: len(bench.sent) == 1)
         await bench.poll()
         action = await asked
@@ -249,7 +250,7 @@ def test_a_change_by_another_operator_goes_back_to_this_one(tmp_path: Path) -> N
 def test_waiting_for_what_does_not_come_ends_with_what_there_is(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         await bench.poll(2)
-        action = await bench.engine.detach("dsrs-001", "why")
+        action = await bench.engine.act(detach("dsrs-001", "why"))
         assert (await bench.engine.wait(action.intent.key, Step.DRAINED, 0.0)).step is Step.ACCEPTED
         with pytest.raises(LookupError):
             await bench.engine.wait("nobody", Step.DRAINED, 0.0)

@@ -31,6 +31,7 @@ from console.record.container import BadSnapshot
 from console.record.reader import OpenSnapshot
 from console.record.recorder import Recording
 from console.record.sealing import key_name
+from tests.support.commands import attach, detach
 from tests.support.recorded import incident_frames, record
 
 CALM, MUTED, RAMP = 60, 40, 120
@@ -172,9 +173,10 @@ def test_nothing_can_be_sent_from_a_replay(recorded):
 
         async def work() -> None:
             await engine.run()
-            for ask in (engine.detach, engine.attach):
-                with pytest.raises(ActionRefused, match="replay: acting is impossible"):
-                    await ask("dsrs-001", "because")
+            for asked in (detach("dsrs-001"), attach("dsrs-001")):
+                for carry in (engine.act, engine.carry):
+                    with pytest.raises(ActionRefused, match="replay: acting is impossible"):
+                        await carry(asked)
             with pytest.raises(ActionRefused):
                 await NoActuator().send(None, "")  # type: ignore[arg-type]
 

@@ -15,6 +15,7 @@ from console.domain.safety import Consent, Light, Role, StepState, Verdict
 from console.domain.states import Step, Verb
 from console.record import Journal
 from tests.support.builders import POOL_8K
+from tests.support.commands import attach, detach, planned
 from tests.support.enginebench import Bench, live
 from tests.support.incident import FULL, VirtualFleet
 
@@ -43,23 +44,23 @@ def gate_of(action: Any) -> object:
 def test_an_unarmed_console_sends_nothing_and_disarms_itself(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         await bench.poll(3)
-        for verb in (bench.engine.detach, bench.engine.attach):
-            action = await verb("dsrs-001", "why", None, Consent("why", "why"))
+        for verb in (Verb.DETACH, Verb.ATTACH):
+            action = await bench.engine.act(detach("dsrs-001", consent=Consent("why", "why"), verb=verb))
             assert action.step is Step.REFUSED and gate_of(action) == "armed"
-        plan = await bench.engine.carry(("dsrs-001", "dsrs-002"), "why", None, Consent("why", "why"))
+        plan = await bench.engine.carry(planned(("dsrs-001", "dsrs-002"), "why", None, Consent("why", "why")))
         assert plan.over and plan.failed and bench.sent == []
         assert await bench.engine.arm() is None
         assert bench.views[-1].standing.armed and bench.views[-1].standing.idle_left_s == 900.0
-        assert (await bench.engine.detach("dsrs-001", "why")).step is Step.ACCEPTED
+        assert (await bench.engine.act(detach("dsrs-001", "why"))).step is Step.ACCEPTED
         await bench.poll(2)
         bench.fleet.advance(899.0)
         bench.fleet.frames.mono += 899.0
         await bench.poll()
         assert not bench.views[-1].standing.armed
-        assert gate_of(await bench.engine.detach("dsrs-003", "why")) == "armed"
+        assert gate_of(await bench.engine.act(detach("dsrs-003", "why"))) == "armed"
         await bench.engine.arm()
         await bench.engine.disarm()
-        assert gate_of(await bench.engine.detach("dsrs-003", "why")) == "armed"
+        assert gate_of(await bench.engine.act(detach("dsrs-003", "why"))) == "armed"
 
     bench = live(tmp_path, story, safety=ARMING)
     assert [intent.server for intent, _ in bench.sent] == ["dsrs-001"]
@@ -75,19 +76,19 @@ def test_the_weaker_role_decides_what_leaves(tmp_path: Path, word: str, granted:
 
     async def story(bench: Bench) -> None:
         await bench.poll(3)
-        early = await bench.engine.detach("dsrs-001", "before it has answered")
+        early = await bench.engine.act(detach("dsrs-001", "before it has answered"))
         assert gate_of(early) == "role"
         await bench.until(lambda: whoami.asked == 2)
         await bench.poll()
         effective = min(Role[word.upper()], role or Role.LEAD)
         assert bench.views[-1].standing.role is effective
-        action = await bench.engine.detach("dsrs-001", "why")
+        action = await bench.engine.act(detach("dsrs-001", "why"))
         assert action.step is (Step.REFUSED if effective is Role.VIEWER else Step.ACCEPTED)
         await bench.poll(2)
         for server in ("dsrs-002", "dsrs-003"):
-            await bench.engine.detach(server, "why")
+            await bench.engine.act(detach(server, "why"))
             await bench.poll(2)
-        fourth = await bench.engine.detach("dsrs-004", "why", None, Consent("hm", "it burns"))
+        fourth = await bench.engine.act(detach("dsrs-004", "why", None, Consent("hm", "it burns")))
         assert fourth.step is (Step.ACCEPTED if effective is Role.LEAD else Step.REFUSED)
         if effective is Role.OPERATOR:
             assert "the lead's" in fourth.rungs[-1].sentence
@@ -105,17 +106,17 @@ def test_amber_waits_for_a_reason_which_is_kept(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         await bench.poll(3)
         for server in ("dsrs-001", "dsrs-002", "dsrs-003"):
-            await bench.engine.detach(server, "why")
+            await bench.engine.act(detach(server, "why"))
             await bench.poll(2)
         amber = await bench.engine.appraise(Verb.DETACH, "dsrs-004")
         assert amber.light is Light.AMBER and amber.first is not None and amber.first.name == "percent"
-        refused = await bench.engine.detach("dsrs-004", "why")
+        refused = await bench.engine.act(detach("dsrs-004", "why"))
         assert "needs a reason" in refused.rungs[-1].sentence
-        assert (await bench.engine.detach("dsrs-004", "why", None, Consent("it burns"))).step is Step.ACCEPTED
+        assert (await bench.engine.act(detach("dsrs-004", "why", None, Consent("it burns")))).step is Step.ACCEPTED
 
         await bench.poll(2)
         typed = Consent(break_glass="where no glass is in the way it is a reason like any other")
-        assert (await bench.engine.detach("dsrs-005", "why", None, typed)).step is Step.ACCEPTED
+        assert (await bench.engine.act(detach("dsrs-005", "why", None, typed))).step is Step.ACCEPTED
 
     bench = live(tmp_path, story, gates=GateSettings(detaches=100), safety=SafetySettings(role="operator"))
     assert bench.sent[-2][0].hold_reason == "it burns" and len(bench.sent) == 5
@@ -136,7 +137,7 @@ def test_the_gates_are_asked_again_before_the_request(tmp_path: Path) -> None:
                 bench.fleet.frames.mono += 10.0
 
         bench.journal.append = slow  # type: ignore[method-assign]
-        action = await bench.engine.detach("dsrs-001", "why")
+        action = await bench.engine.act(detach("dsrs-001", "why"))
         assert action.step is Step.REFUSED and gate_of(action) == "stale"
 
     bench = live(tmp_path, story)
@@ -151,12 +152,12 @@ def test_the_balancer_s_retry_after_is_obeyed(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         await bench.poll(3)
         bench.answers = [Answer(429, "too_many_actions", "Wait.", retry_after_s=20.0)]
-        assert (await bench.engine.detach("dsrs-001", "why")).step is Step.REJECTED
+        assert (await bench.engine.act(detach("dsrs-001", "why"))).step is Step.REJECTED
         await bench.poll(5)
-        again = await bench.engine.detach("dsrs-001", "why", None, Consent("x", "x"))
+        again = await bench.engine.act(detach("dsrs-001", "why", None, Consent("x", "x")))
         assert gate_of(again) == "busy" and len(bench.sent) == 1
         await bench.poll(16)
-        assert (await bench.engine.detach("dsrs-001", "why")).step is Step.ACCEPTED
+        assert (await bench.engine.act(detach("dsrs-001", "why"))).step is Step.ACCEPTED
 
     live(tmp_path, story)
 
@@ -164,7 +165,7 @@ def test_the_balancer_s_retry_after_is_obeyed(tmp_path: Path) -> None:
 def test_a_server_replaced_under_the_pointer_is_left_alone(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         await bench.poll(3)
-        action = await bench.engine.detach("dsrs-001", "why", None, None, "inc-0")
+        action = await bench.engine.act(detach("dsrs-001", "why", None, None, "inc-0"))
         assert gate_of(action) == "concurrency" and "replaced since you looked" in action.rungs[-1].sentence
         assert bench.sent == []
 
@@ -182,10 +183,10 @@ def test_a_plan_takes_the_three_one_after_the_other_as_one_action(tmp_path: Path
         (offered,) = bench.views[-1].proposals
         assert (offered.verb, offered.servers) == (Verb.DETACH, tuple(sorted(three)))
         assert offered.appraisal.light is Light.GREEN
-        begun = await bench.engine.carry(tuple(three), "belief frozen at 0")
+        begun = await bench.engine.carry(planned(tuple(three), "belief frozen at 0"))
         assert bench.views[-1].proposals == ()
         assert not begun.over
-        other = await bench.engine.detach("dsrs-030", "meanwhile")
+        other = await bench.engine.act(detach("dsrs-030", "meanwhile"))
         assert gate_of(other) == "in_flight"
         for _ in range(2000):  # a watchdog: a slow disk lets many polls pass within one step
             view = await bench.poll()
@@ -221,7 +222,7 @@ def test_a_plan_ends_where_something_goes_wrong(tmp_path: Path, how: str) -> Non
         await bench.engine.arm()
         if how == "rejected":
             bench.answers = [Answer(409, "incarnation_changed", "It was replaced.")]
-        plan = await bench.engine.carry(("dsrs-001", "dsrs-002", "dsrs-003"), "why")
+        plan = await bench.engine.carry(planned(("dsrs-001", "dsrs-002", "dsrs-003"), "why"))
         await bench.until(lambda: len(bench.sent) == 1)
         if how == "stopped":
             await bench.engine.stop_plan("noc-9")
@@ -248,16 +249,16 @@ def test_a_plan_ends_where_something_goes_wrong(tmp_path: Path, how: str) -> Non
 def test_a_plan_that_goes_too_far_as_a_whole_is_not_begun(tmp_path: Path) -> None:
     async def story(bench: Bench) -> None:
         await bench.poll(5)
-        plan = await bench.engine.carry(tuple(f"dsrs-{n:03d}" for n in range(1, 6)), "why")
+        plan = await bench.engine.carry(planned(tuple(f"dsrs-{n:03d}" for n in range(1, 6)), "why"))
         assert plan.over and plan.failed and "would be detached" in str(plan.said) and bench.sent == []
         with pytest.raises(ValueError, match="at most"):
-            await bench.engine.carry(tuple(f"dsrs-{n:03d}" for n in range(1, 20)), "why")
+            await bench.engine.carry(planned(tuple(f"dsrs-{n:03d}" for n in range(1, 20)), "why"))
         bench.journal.full = True
         with pytest.raises(JournalError):
-            await bench.engine.carry(("dsrs-001",), "why")
+            await bench.engine.carry(planned(("dsrs-001",), "why"))
         bench.journal.full = False
         await bench.poll(3)
-        assert (await bench.engine.detach("dsrs-001", "why")).step is Step.ACCEPTED, "nothing is left in flight"
+        assert (await bench.engine.act(detach("dsrs-001", "why"))).step is Step.ACCEPTED, "nothing is left in flight"
 
     assert len(live(tmp_path, story).sent) == 1
 
@@ -273,7 +274,7 @@ def test_a_view_carries_the_gates_of_what_can_be_clicked(tmp_path: Path) -> None
         assert set(view.appraisals) == set(three)
         assert all(one.light is Light.GREEN and one.verb is Verb.DETACH for one in view.appraisals.values())
         await bench.engine.look_at(frozenset({"dsrs-040", "nobody"}))
-        await bench.engine.detach(three[0], "why")
+        await bench.engine.act(detach(three[0], "why"))
         view = await bench.poll()
         assert set(view.appraisals) == {*three, "dsrs-040"}
         assert view.appraisals[three[0]].verb is Verb.ATTACH and view.appraisals[three[0]].light is Light.RED
@@ -318,22 +319,22 @@ def test_what_an_earlier_run_did_counts_for_the_next_one(tmp_path: Path) -> None
 
     fleet = VirtualFleet(1, wall=time.time())  # the journal's own clock stamps the lines
 
-    def detach(server: str, step: Step) -> Any:
+    def asked(server: str, step: Step) -> Any:
         async def story(bench: Bench) -> None:
             await bench.poll(3)
-            assert (await bench.engine.detach(server, "why")).step is step
+            assert (await bench.engine.act(detach(server, "why"))).step is step
             await bench.poll(2)
 
         return story
 
     for server in ("dsrs-001", "dsrs-002", "dsrs-003"):
-        once(detach(server, Step.ACCEPTED))
-    once(detach("dsrs-004", Step.REFUSED))
+        once(asked(server, Step.ACCEPTED))
+    once(asked("dsrs-004", Step.REFUSED))
 
     async def undo(bench: Bench) -> None:
         bench.fleet.mute("dsrs-003")
         await bench.poll(5)
-        assert (await bench.engine.attach("dsrs-003", "a mistake")).step is Step.ACCEPTED
+        assert (await bench.engine.act(attach("dsrs-003", "a mistake"))).step is Step.ACCEPTED
 
     once(undo)
 
@@ -355,7 +356,7 @@ def test_no_gate_stands_in_the_way_of_the_right_detach(tmp_path: Path, seed: int
             assert all(one.light is Light.GREEN for one in shown.values()), {s: one.first for s, one in shown.items()}
         assert set(shown) == set(three)
         for server in three:
-            assert (await bench.engine.detach(server, "belief frozen at 0")).step is Step.ACCEPTED
+            assert (await bench.engine.act(detach(server, "belief frozen at 0"))).step is Step.ACCEPTED
             await bench.poll(2)
 
     assert len(live(tmp_path, story, VirtualFleet(seed)).sent) == 3
@@ -364,7 +365,7 @@ def test_no_gate_stands_in_the_way_of_the_right_detach(tmp_path: Path, seed: int
 def test_a_detach_that_the_balancer_forgets_is_told_by_the_next_console_too(tmp_path: Path) -> None:
     async def takes_out(bench: Bench) -> None:
         await bench.poll(3)
-        await bench.engine.detach("dsrs-001", "hot")
+        await bench.engine.act(detach("dsrs-001", "hot"))
         await bench.poll(3)
 
     fleet = VirtualFleet(1)
@@ -377,7 +378,7 @@ def test_a_detach_that_the_balancer_forgets_is_told_by_the_next_console_too(tmp_
         assert (alarm.server, alarm.because["wanted"], alarm.because["by"]) == ("dsrs-001", "detached", "noc-2")
         again = view.appraisals["dsrs-001"]
         assert again.verb is Verb.DETACH and again.light is Light.GREEN, "one click asks again, under the same gates"
-        await bench.engine.detach("dsrs-001", "re-applied")
+        await bench.engine.act(detach("dsrs-001", "re-applied"))
         view = await bench.poll(15)
         assert not [alarm for alarm in view.alarms if alarm.rule == "drift"]
 

@@ -19,6 +19,7 @@ from console.domain.view import View
 from console.engine import Engine, EngineSettings
 from console.record import Journal
 from console.sim import Plan, PoolPlan, Simulation
+from tests.support.commands import planned
 
 POOL = "-a-general/8k"
 REPORT_S = 5.0
@@ -100,7 +101,7 @@ def test_each_is_held_until_just_before_its_report_and_the_next_waits_until_it_h
         view = stage.views[-1]
         alone = await stage.engine.appraise(Verb.ATTACH, stage.out[0])
         assert alone.light is Light.AMBER and alone.first is not None and alone.first.name == "herd"
-        plan = await stage.engine.carry(stage.out, "drained", None, Consent(), Verb.ATTACH)
+        plan = await stage.engine.carry(planned(stage.out, "drained", None, Consent(), Verb.ATTACH))
         assert not plan.over, plan.said
         told: list[str] = []
         for _ in range(60):
@@ -127,7 +128,7 @@ def test_it_can_be_stopped_while_it_holds(tmp_path: Path, monkeypatch: pytest.Mo
             age = float(stage.views[-1].frame[Column.REPORT_AGE][3])
             if age < 0.9:
                 break
-        await stage.engine.carry(stage.out[:1], "drained", None, Consent(), Verb.ATTACH)
+        await stage.engine.carry(planned(stage.out[:1], "drained", None, Consent(), Verb.ATTACH))
         view = await stage.poll()
         assert view.plan is not None and "is held for" in str(view.plan.said)
         await stage.engine.stop_plan("noc-2")

@@ -14,6 +14,7 @@ from console.domain.actions import Intent
 from console.domain.frame import Frame
 from console.engine import Engine, EngineThread
 from console.engine.parts import EngineSettings
+from tests.support.commands import detach
 from tests.support.incident import VirtualFleet
 from tests.support.waiting import eventually
 
@@ -44,13 +45,13 @@ def test_it_runs_beside_a_blocked_window_and_stops_without_a_trace() -> None:
     assert fifty.wait(60)  # the window's thread stands still here and takes nothing
     newest = thread.newest
     assert newest is not None and newest.history.last - newest.history.first == newest.frame.seq  # every tick is there
-    answer = thread.submit(thread.engine.detach("dsrs-001", "why")).result(30)
+    answer = thread.submit(thread.engine.act(detach("dsrs-001", "why"))).result(30)
     assert isinstance(answer.intent, Intent) and answer.over
     thread.stop()
     assert feed.closed and not thread.alive and thread.failure is None
     assert threading.active_count() == before
     with pytest.raises(RuntimeError, match="does not run"):
-        thread.submit(thread.engine.detach("dsrs-001", "why"))
+        thread.submit(thread.engine.act(detach("dsrs-001", "why")))
     thread.stop()
 
 

@@ -23,6 +23,7 @@ from console.record.keys import verifier
 from console.settings import load
 from tests.support.calls import WATCHDOG_S
 from tests.support.canary import CANARY
+from tests.support.commands import detach, planned
 from tests.support.faultserver import Connection
 from tests.support.loopbackfleet import LoopbackFleet
 from tests.support.payloads import Json, fleet, http
@@ -155,14 +156,13 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_an_unarmed_or_a_viewer_s_console_sends_no_write_at_all(tmp_path: Path, role: str, arming: bool) -> None:
     async def story(engine: Engine, balancer: Balancer) -> None:
         for consent in (Consent(), Consent("why", "why")):
-            asks = (("dsrs-001", engine.detach), ("dsrs-006", engine.attach), ("dsrs-006", engine.cut))
-            for server, ask in asks:
-                action = await ask(server, "why", None, replace(consent, count=3))
+            for server, verb in (("dsrs-001", Verb.DETACH), ("dsrs-006", Verb.ATTACH), ("dsrs-006", Verb.CUT)):
+                action = await engine.act(detach(server, consent=replace(consent, count=3), verb=verb))
                 assert action.step is Step.REFUSED and action.rungs[-1].evidence["gate"] in ("armed", "role")
-            assert (await engine.carry(("dsrs-001", "dsrs-002"), "why", None, consent)).failed
+            assert (await engine.carry(planned(("dsrs-001", "dsrs-002"), "why", None, consent))).failed
         if role in ("viewer", "service"):
             assert await engine.arm() is not None
-            assert (await engine.detach("dsrs-001", "why")).step is Step.REFUSED
+            assert (await engine.act(detach("dsrs-001", "why"))).step is Step.REFUSED
 
     balancer = await console(tmp_path, role, {"arming": arming}, story, ("dsrs-006",))
     assert balancer.writes == []
@@ -171,7 +171,7 @@ async def test_an_unarmed_or_a_viewer_s_console_sends_no_write_at_all(tmp_path: 
 async def test_an_armed_operator_sends_one_request_and_the_record_holds(tmp_path: Path) -> None:
     async def story(engine: Engine, balancer: Balancer) -> None:
         assert await engine.arm() is None
-        action = await engine.detach("dsrs-001", "belief frozen at 0")
+        action = await engine.act(detach("dsrs-001", "belief frozen at 0"))
         assert action.step is Step.ACCEPTED
         assert (await engine.wait(action.intent.key, Step.CONFIRMED, WATCHDOG_S)).reached(Step.CONFIRMED)
 
@@ -189,7 +189,7 @@ async def test_an_armed_operator_sends_one_request_and_the_record_holds(tmp_path
 
 async def test_a_reply_lost_after_the_detach_is_read_back_and_sent_once(tmp_path: Path) -> None:
     async def story(engine: Engine, balancer: Balancer) -> None:
-        action = await engine.detach("dsrs-002", "why")
+        action = await engine.act(detach("dsrs-002", "why"))
         assert action.step is Step.UNKNOWN
         settled = await engine.wait(action.intent.key, Step.CONFIRMED, WATCHDOG_S)
         assert settled.reached(Step.CONFIRMED) and not settled.reached(Step.FAILED)

@@ -20,6 +20,7 @@ from console.lab import LabOptions
 from console.lab.process import start_lab
 from console.settings import load
 from tests.support.calls import WATCHDOG_S
+from tests.support.commands import cut, detach
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("live_lab")]
 FULL = LabOptions(
@@ -72,13 +73,13 @@ def test_a_lead_cuts_what_is_detached_and_nobody_else_is_offered_it(
     async def takes_out(engine: Engine) -> None:
         await until(engine, lambda: full(engine))
         for server in ("dsrs-002", "dsrs-003"):
-            action = await engine.detach(server, "hot", None, Consent("hot", "there is no room"))
+            action = await engine.act(detach(server, "hot", None, Consent("hot", "there is no room")))
             action = await engine.wait(action.intent.key, Step.CONFIRMED, WATCHDOG_S)
             assert action.reached(Step.CONFIRMED), action.rungs[-1].sentence
 
     async def operator(engine: Engine) -> None:
         assert engine.newest is not None and engine.newest.cuts == {}
-        action = await engine.cut("dsrs-002", "hot", None, Consent(count=4))
+        action = await engine.act(cut("dsrs-002", "hot", None, Consent(count=4)))
         assert action.step is Step.REFUSED and action.rungs[-1].evidence["gate"] == "role"
 
     async def lead(engine: Engine) -> None:
@@ -87,13 +88,13 @@ def test_a_lead_cuts_what_is_detached_and_nobody_else_is_offered_it(
         assert set(engine.newest.cuts) == {"dsrs-002", "dsrs-003"}, "never of an attached one"
         held = (await engine.appraise(Verb.CUT, "dsrs-002")).held
         assert held is not None and held[0] > 0
-        blind = await engine.cut("dsrs-002", "hot")
+        blind = await engine.act(cut("dsrs-002", "hot"))
         assert blind.step is Step.REFUSED and "name their number" in blind.rungs[-1].sentence
-        wrong = await engine.cut("dsrs-002", "hot", None, Consent(count=held[1] + 1))
+        wrong = await engine.act(cut("dsrs-002", "hot", None, Consent(count=held[1] + 1)))
         assert wrong.step is Step.REFUSED
-        attached = await engine.cut("dsrs-001", "hot", None, Consent(count=4))
+        attached = await engine.act(cut("dsrs-001", "hot", None, Consent(count=4)))
         assert attached.rungs[-1].evidence["gate"] == "detached"
-        action = await engine.cut("dsrs-002", "hot", None, Consent(count=held[0]))
+        action = await engine.act(cut("dsrs-002", "hot", None, Consent(count=held[0])))
         assert action.step is Step.ACCEPTED and action.rungs[-1].evidence["cut"] == held[0]
         ended = await engine.wait(action.intent.key, Step.DRAINED, WATCHDOG_S)
         assert [rung.step.value for rung in ended.rungs[2:]] == ["confirmed", "effective", "drained"]

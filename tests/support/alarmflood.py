@@ -118,8 +118,8 @@ def storm(app: QApplication, folder: Path) -> Storm:
     def make() -> Engine:
         keeper = Keeper(lambda: StateFile(folder / "state.db"), "storm")
         engine = Engine(feed, clock=clock, operator="noc-2", keeper=keeper)
-        loud.append(_Loud(engine._detectors))
-        engine._detectors = loud[0]  # type: ignore[assignment]
+        loud.append(_Loud(engine._eye.detectors))
+        engine._eye.detectors = loud[0]  # type: ignore[assignment]
         return engine
 
     handle = EngineThread(make)

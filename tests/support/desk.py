@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from console.domain.actions import Action
+from console.domain.command import Command
 from console.domain.lifecycle import Key
-from console.domain.safety import Consent, Manual, Outcome, PlanStanding, Said
-from console.domain.states import Verb
+from console.domain.safety import Manual, Outcome, PlanStanding, Said
 from console.domain.view import View
 
 
@@ -36,36 +36,10 @@ class HandClock:
 class FakeEngine:
     """Its coroutines only carry what was asked."""
 
-    async def detach(
-        self,
-        server: str,
-        reason: str,
-        operator: str | None = None,
-        consent: Consent | None = None,
-        incarnation: str | None = None,
-    ) -> Action:
+    async def act(self, command: Command) -> Action:
         raise AssertionError("submit does not run it")
 
-    attach = detach
-
-    async def cut(
-        self,
-        server: str,
-        reason: str,
-        operator: str | None = None,
-        consent: Consent | None = None,
-        incarnation: str | None = None,
-    ) -> Action:
-        raise AssertionError("submit does not run it")
-
-    async def carry(
-        self,
-        servers: tuple[str, ...],
-        reason: str,
-        operator: str | None = None,
-        consent: Consent | None = None,
-        verb: Verb = Verb.DETACH,
-    ) -> PlanStanding:
+    async def carry(self, command: Command) -> PlanStanding:
         raise AssertionError("submit does not run it")
 
     async def stop_plan(self, operator: str | None = None) -> None: ...
@@ -101,9 +75,9 @@ class FakeHandle:
 
     newest: View | None = None
     submitted: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
-    """Requests to act: name, and (server, reason, operator)."""
-    given: list[dict[str, Any]] = field(default_factory=list)
-    """All arguments of each of them."""
+    """Requests to act: verb, and (server, reason, operator)."""
+    given: list[Command] = field(default_factory=list)
+    """Each of them, whole."""
     asides: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """What else was asked: looks, arming, plans."""
     futures: list[Future[Any]] = field(default_factory=list)
@@ -120,7 +94,7 @@ class FakeHandle:
         arguments.pop("self", None)
         name = work.__name__
         work.close()
-        if name not in {"detach", "attach", "cut"}:
+        if name != "act":
             self.asides.append((name, arguments))
             answer: Future[Any] = Future()
             if name not in {"carry", "acknowledge", "shelve", "unshelve", "note"}:
@@ -130,8 +104,9 @@ class FakeHandle:
             return answer
         if self.refuse is not None:
             raise self.refuse
-        self.submitted.append((name, (arguments["server"], arguments["reason"], arguments["operator"])))
-        self.given.append(arguments)
+        command: Command = arguments["command"]
+        self.submitted.append((command.verb.value, (command.server, command.reason, command.operator)))
+        self.given.append(command)
         self.futures.append(Future())
         return self.futures[-1]
 

@@ -17,12 +17,13 @@ from console.decide.gates import judge
 from console.decode import decode_fleet
 from console.detect import GapEstimator
 from console.domain.actions import Action
+from console.domain.command import Command
 from console.domain.errors import SourceError
 from console.domain.readings import FleetReading, StatusReading
 from console.domain.safety import Appraisal, Consent
 from console.domain.states import Attachment, Step, Verb
 from console.engine.advisor import Advisor, Inner, Moment, Punctuality
-from console.engine.hand import Hand, Wish
+from console.engine.hand import Hand
 from console.net.wire import HttpAnswer
 from console.sources.changes import ChangeLog
 from tests.support.register import Look, Try, closed
@@ -213,16 +214,16 @@ class Rival:
         return self._moment
 
     async def work(self, count: int) -> None:
-        """So many random wishes, one after the other, at random moments."""
+        """So many random commands, one after the other, at random moments."""
         while self._moment is None:  # noqa: ASYNC110  virtual time: it costs nothing, and no Frame is waited for by name
             await asyncio.sleep(self.interval_s)
         for _ in range(count):
             await asyncio.sleep(self.dice.expovariate(1.0 / self.dice.choice(PAUSES_S)))
-            action = await self.hand.act(self._wish())
+            action = await self.hand.act(self._command())
             self._claim()
             self.asked.append(Asked(action, self.balancer.clock.monotonic(), len(self.balancer.commits)))
 
-    def _wish(self) -> Wish:
+    def _command(self) -> Command:
         moment, dice = self._moment, self.dice
         assert moment is not None
         server = dice.choice(list(self.balancer.fleet.pools))
@@ -232,7 +233,7 @@ class Rival:
         typed = dice.choices((None, "hold", "break"), (5, 4, 2))[0]
         consent = Consent("it burns" if typed == "hold" else None, "it burns" if typed == "break" else None)
         seen = row.incarnation if row is not None and dice.random() < 0.5 else None
-        return Wish(verb, server, "why", self.name, consent, seen)
+        return Command(verb, server, "why", self.name, consent, seen)
 
     def _claim(self) -> None:
         """What this console says by now of requests that were never answered."""

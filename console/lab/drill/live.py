@@ -11,7 +11,9 @@ import msgspec
 import numpy as np
 
 from console.decide.gates import lapsed
+from console.domain.command import Command
 from console.domain.errors import ConsoleError, JournalError
+from console.domain.states import Verb
 from console.domain.tasks import spawn
 from console.domain.view import View
 from console.engine.assemble import SECTIONS, assemble
@@ -112,7 +114,7 @@ class _Drill:
                 server = self._operator.click(view, self._now_s)
                 if server is not None:
                     try:
-                        self._record.action(await engine.detach(server, REASON), self._now_s)
+                        self._record.action(await engine.act(Command(Verb.DETACH, server, REASON)), self._now_s)
                     except JournalError as error:
                         self._notes.append(str(error))
             await asyncio.sleep(_EVERY_S / 4)

@@ -17,8 +17,10 @@ from console.decide.gates import GateSettings, lapsed
 from console.detect import DetectSettings
 from console.detect.sick import SickSettings
 from console.domain.actions import Answer, Intent
+from console.domain.command import Command
 from console.domain.frame import Frame
 from console.domain.ports import Json
+from console.domain.states import Verb
 from console.engine.loop import Engine, EngineSettings
 from console.lab.drill.actors import Actor
 from console.lab.drill.operator import REACTION_S, REASON, Operator
@@ -159,7 +161,7 @@ class _Drill:
         self._record.view(view, self._sim.now)
         server = self._operator.click(view, self._sim.now) if self._actor.console else None
         if server is not None:
-            self._record.action(await self._engine.detach(server, REASON), self._sim.now)
+            self._record.action(await self._engine.act(Command(Verb.DETACH, server, REASON)), self._sim.now)
 
 
 def _sample(sim: Simulation) -> Sample:

@@ -1,8 +1,12 @@
-"""R, the interval at which servers report: what the balancer says, else learned from sequence numbers, else 5 s."""
+"""How often servers report. R is the fleet's: what the balancer says, else learned from sequence numbers, else 5 s.
+
+A server's own is measured by the numbers of its reports, wherever it keeps a pace of its own.
+"""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -12,6 +16,9 @@ from console.domain.states import Reach
 DEFAULT_S = 5.0
 _KEPT = 30
 """Frames whose medians are kept: enough to sit out a stall, short enough to follow a change within half a minute."""
+_OWN_KEPT = 8
+"""Of each server: its newest reports say what its pace is now."""
+_OWN_LEAST = 3
 
 
 class ReportInterval:
@@ -35,14 +42,58 @@ class ReportInterval:
         return self.seconds
 
     def _learn(self, frame: Frame) -> None:
-        seq = frame[Column.REPORTED_SEQ]
-        at = frame.mono_s - frame.balancer.age_s - frame[Column.REPORT_AGE]
+        seq, at = _newest(frame)
         if len(seq) == len(self._seq):
-            reports = seq - self._seq
-            with np.errstate(divide="ignore", invalid="ignore"):
-                each = (at - self._at) / reports
-            each = each[(reports >= 1) & (each > 0)]
+            each = _apart(seq - self._seq, at - self._at)
+            each = each[~np.isnan(each)]
             if each.size:
                 self._medians.append(float(np.median(each)))
                 self.seconds, self.learned = float(np.median(list(self._medians))), True
         self._seq, self._at = seq, at
+
+
+class Paces:
+    """Each server's own interval: the median of the newest ones, so that a report that was lost or late does not move it."""
+
+    def __init__(self) -> None:
+        self._seq: Floats = np.zeros(0)
+        self._at: Floats = np.zeros(0)
+        self._each: Floats = np.zeros((_OWN_KEPT, 0))
+        self._count = np.zeros(0, dtype=np.intp)
+
+    def step(self, frame: Frame, born: Sequence[int]) -> Floats:
+        """Per slot, in seconds; NaN: not measured often enough yet. `born`: slots that another life has taken over. A copy."""
+        more = frame.rows.capacity - len(self._seq)
+        if more > 0:
+            self._seq, self._at = (np.concatenate([one, np.full(more, np.nan)]) for one in (self._seq, self._at))
+            self._each = np.concatenate([self._each, np.full((_OWN_KEPT, more), np.nan)], axis=1)
+            self._count = np.concatenate([self._count, np.zeros(more, dtype=np.intp)])
+        self._each[:, born], self._count[born] = np.nan, 0
+        self._seq[born] = np.nan
+        if frame.balancer.reach == Reach.OK:
+            seq, at = _newest(frame)
+            each = _apart(seq - self._seq, at - self._at)
+            slots = np.flatnonzero(~np.isnan(each))
+            self._each[self._count[slots] % _OWN_KEPT, slots] = each[slots]
+            self._count[slots] += 1
+            # Without a new report the time of the one before stays: seen again, it would only wander with the clocks.
+            fresh = ~np.isnan(each) | np.isnan(self._seq) | (seq < self._seq)
+            self._seq, self._at = np.where(fresh, seq, self._seq), np.where(fresh, at, self._at)
+        paces = np.full(len(self._count), np.nan)
+        known = self._count >= _OWN_LEAST
+        if known.any():
+            paces[known] = np.nanmedian(self._each[:, known], axis=0)
+        paces.flags.writeable = False
+        return paces
+
+
+def _newest(frame: Frame) -> tuple[Floats, Floats]:
+    """Per slot: number of the newest report that the balancer holds, and when it came, on our monotonic clock."""
+    return frame[Column.REPORTED_SEQ], frame.mono_s - frame.balancer.age_s - frame[Column.REPORT_AGE]
+
+
+def _apart(reports: Floats, passed_s: Floats) -> Floats:
+    """Seconds from report to report; NaN where none is new."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        each = passed_s / reports
+        return np.where((reports >= 1) & (each > 0), each, np.nan)

@@ -35,6 +35,14 @@ class Moment(Struct, frozen=True, eq=False):
     """Per slot, our monotonic clock; NaN: it does not report in time."""
     history: History | None = None
     """A cut that ends with the Frame."""
+    paces_s: Floats | None = None
+    """Per slot, from report to report; NaN: not measured."""
+
+    def interval_s(self, server: str) -> float:
+        """From report to report of one server: as measured, else as of the whole fleet."""
+        row = self.frame.rows.get(server)
+        own_s = NAN if row is None or self.paces_s is None else float(self.paces_s[row.slot])
+        return self.estimate.interval_s if math.isnan(own_s) else own_s
 
 
 class Inner(Struct, frozen=True):
@@ -149,7 +157,7 @@ class Advisor:
             now_s=inner.now_s,
             received_s=moment.received_s,
             silent_limit_s=estimate.silent_limit_s,
-            report_interval_s=estimate.interval_s,
+            report_interval_s=moment.interval_s(request.server),
             routed_per_s=estimate.routed_10s / estimate.seconds_10 if estimate.counts_routed else None,
             suspects=moment.suspects,
             in_flight=inner.in_flight,

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from console.detect import Detectors, DetectSettings, GapEstimator, Inputs, Judgement
+from console.detect.interval import Paces
 from console.domain.clock import Clock
 from console.domain.frame import Frame
 from console.engine.advisor import Moment, Punctuality
@@ -37,6 +38,7 @@ class Eye:
         self._store: Store | None = None
         self._estimator = GapEstimator(detect.gap_estimate, detect.silence)
         self._punctuality = Punctuality()
+        self._paces = Paces()
         self.detectors = Detectors(detect)
 
     def see(self, frame: Frame, inputs: Inputs) -> Judged:
@@ -54,7 +56,8 @@ class Eye:
         judgement = self.detectors.step(frame, estimate, history, inputs)
         suspects = frozenset(suspect.server for suspect in judgement.suspects)
         punctual = self._punctuality.step(frame, estimate, received_s)
-        moment = Moment(frame, estimate, received_s, suspects, punctual, history)
+        paces = self._paces.step(frame, estimate.turnover.born)
+        moment = Moment(frame, estimate, received_s, suspects, punctual, history, paces)
         return Judged(moment, history, judgement, float("nan"))
 
     def resume(self, state: bytes | None = None) -> None:

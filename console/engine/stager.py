@@ -30,16 +30,16 @@ class Stager:
 
     def hold_s(self, server: str, moment: Moment, inner: Inner) -> float:
         """Seconds until it is to be attached; 0: now. Only where the herd would fill it, and a stage helps."""
-        advisor, estimate = self._advisor, moment.estimate
+        advisor = self._advisor
         request = Request(Verb.ATTACH, server, staged=True)
         situation = advisor.situation(request, moment, inner)
         lead = lead_s(situation.mates, advisor.settings.peak_share)
-        herd = herd_number(situation.mates, estimate.interval_s)
+        herd = herd_number(situation.mates, situation.report_interval_s)
         if situation.undoes or math.isnan(lead) or not herd > advisor.settings.herd:
             return 0.0
         self._staged.add(server)
         since_s = situation.report_age_s + situation.view_age_s
-        held_s = wait_s(lead, since_s, estimate.interval_s)
+        held_s = wait_s(lead, since_s, situation.report_interval_s)
         return 0.0 if math.isnan(held_s) else held_s
 
     def settles(self, action: Action, moment: Moment) -> Said | bool:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from console.detect import Estimate, GapEstimator
+from console.detect.interval import Paces
 from console.domain.frame import Frame
 from console.domain.states import Reach
 from tests.support.builders import POOL_8K, FrameMaker, Server
@@ -106,3 +107,18 @@ def test_without_an_answer_of_the_balancer_silence_is_held_and_the_gap_missing()
 def test_routed_windows_hold_what_came_in_them() -> None:
     estimate = run(*[[Server("s", routed_total=3 * n, pool=POOL_8K)] for n in range(31)])
     assert estimate.routed_10s[0] == 30 and estimate.routed_60s[0] == 90 and estimate.seconds_10 == 10.0
+
+
+def test_each_server_has_a_pace_of_its_own_measured_by_the_numbers_of_its_reports() -> None:
+    frames, paces = FrameMaker(report_interval=1.0), Paces()
+    born: list[int] = [0, 1, 2]
+    for second in range(24):
+        each = [Server(name, seq=int(second // pace), age=second % pace) for name, pace in (("a", 2), ("b", 5))]
+        # One of its reports was lost on the way: two in twice the time are the same pace.
+        lossy = Server("c", seq=second // 3 - (second // 3 == 4), age=second % 3 + 3.0 * (second // 3 == 4))
+        found = paces.step(frames.make([*each, lossy]), born)
+        born = []
+        if second == 5:
+            assert math.isnan(found[1]), "one interval is no pace"
+    assert found[:3].tolist() == [2.0, 5.0, 3.0]
+    assert np.isnan(paces.step(frames.make([*each, lossy]), [0])[0]), "another life has to be measured anew"

@@ -28,7 +28,8 @@ REPORT_S = 5.0
 class Stage:
     """A simulated fleet is feed, balancer and clock: of 16 servers two are out, and reports come every 5 s."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, own_s: float = REPORT_S) -> None:
+        """`own_s`: at which interval those two report."""
         plan = Plan((PoolPlan(POOL, 16, 6.0),), report_interval_s=REPORT_S, session_s=12.0, leave_after_s=math.inf)
         self.sim = Simulation(plan, seed=2)
         self.queue: asyncio.Queue[Frame | None] = asyncio.Queue()
@@ -41,6 +42,8 @@ class Stage:
         self.views: list[View] = []
         self.engine.subscribe(self.views.append)
         self.out = tuple(self.sim.truth().ids[index] for index in (3, 7))
+        if own_s != REPORT_S:
+            self.sim._fleet.pools[0].servers.period[[3, 7]] = own_s
 
     async def frames(self) -> AsyncIterator[Frame]:
         while (frame := await self.queue.get()) is not None:
@@ -78,9 +81,9 @@ class Stage:
         return self.views[-1]
 
 
-def played(path: Path, story: Any, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def played(path: Path, story: Any, monkeypatch: pytest.MonkeyPatch, own_s: float = REPORT_S) -> Stage:
     async def run() -> Stage:
-        stage = Stage(path)
+        stage = Stage(path, own_s)
         monkeypatch.setattr("console.engine.conductor.pause", stage.pause)
         for server in stage.out:
             stage.sim.ask(Verb.DETACH, server)
@@ -137,3 +140,21 @@ def test_it_can_be_stopped_while_it_holds(tmp_path: Path, monkeypatch: pytest.Mo
 
     stage = played(tmp_path, story, monkeypatch)
     assert stage.attached == []
+
+
+def test_a_server_that_reports_at_a_pace_of_its_own_is_timed_by_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reports every 7 s, the others every 5: by the fleet's interval it would be attached 2 s too early."""
+
+    async def story(stage: Stage) -> None:
+        await stage.engine.carry(planned(stage.out[:1], "drained", None, Consent(), Verb.ATTACH))
+        for _ in range(60):
+            view = await stage.poll()
+            if view.plan is not None and view.plan.over:
+                break
+        assert view.plan is not None and view.plan.done == 1, str(view.plan and view.plan.said)
+
+    stage = played(tmp_path, story, monkeypatch, own_s=7.0)
+    ((_, age),) = stage.attached
+    assert 4.5 < age < 7.0, "what the others hold comes within 2 s: just before its own next report"

@@ -35,7 +35,7 @@ class Known(Struct, frozen=True, eq=False):
     """Our monotonic clock when the Frame came: what is old in a recording stays as old as it was then."""
     silent_limit_s: float
     report_interval_s: float = NAN
-    """R."""
+    """From report to report of the target; R where its own is not known."""
     routed_per_s: Floats | None = None
     """New sessions per second, per slot; None: not told."""
     suspects: frozenset[str] = frozenset()

@@ -81,7 +81,7 @@ class Situation(Struct, frozen=True, eq=False):
     interval_s: float = 1.0
     """T."""
     report_interval_s: float = NAN
-    """R."""
+    """From report to report of the target; R where its own is not known."""
     listed: int = 0
     """Servers of the whole fleet."""
     unseen: int = 0

@@ -36,7 +36,13 @@ class LadderSettings:
     chance: float = option(
         0.001, low=1e-9, high=0.5, sentence=".. and it is less likely than this that none came by luck, is effective .."
     )
-    long_s: float = option(30.0, unit="s", low=1.0, high=600.0, sentence=".. and so is no new session for this long.")
+    long_s: float = option(
+        30.0,
+        unit="s",
+        low=1.0,
+        high=600.0,
+        sentence=".. and so is, by whatever luck, none for this long; where hardly any would have come it stays weak.",
+    )
     readings: int = option(
         2,
         low=1,
@@ -56,6 +62,11 @@ class Ground(Struct, frozen=True):
 
     interval_s: float
     silent_limit_s: float
+
+
+def idle(rung: Rung) -> bool:
+    """Weak, and time alone will not prove it: none came, but hardly any would have. It is as far as it gets until more arrives."""
+    return rung.step is Step.EFFECTIVE_WEAK and rung.evidence.get("idle") is True
 
 
 class Ladder:
@@ -305,7 +316,7 @@ class Ladder:
 
     def _prove(self, frame: Frame, since_s: float, need_s: float) -> tuple[Rung, ...]:
         settings = self._settings
-        evidence = {
+        evidence: dict[str, float | int | str | bool | None] = {
             "expected": round(self._expected, 2),
             "chance": float(f"{math.exp(-self._sure):.2g}"),
             "since_s": round(since_s, 3),
@@ -313,11 +324,14 @@ class Ladder:
         }
         if since_s < need_s:
             return ()
-        enough = self._expected >= settings.expected and self._sure >= -math.log(settings.chance)
-        if enough or since_s >= settings.long_s:
+        waited = since_s >= settings.long_s
+        if self._expected >= settings.expected and (waited or self._sure >= -math.log(settings.chance)):
             return self._climb(Step.EFFECTIVE, frame.mono_s, frame.wall_s, evidence)
-        if self.action.step is Step.EFFECTIVE_WEAK:
+        newest = self.action.rungs[-1]
+        if newest.step is Step.EFFECTIVE_WEAK and (not waited or idle(newest)):
             return ()
+        if waited:
+            evidence["idle"] = True
         return self._climb(Step.EFFECTIVE_WEAK, frame.mono_s, frame.wall_s, evidence)
 
     def _proved(self) -> bool:

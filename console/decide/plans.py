@@ -1,5 +1,6 @@
 """A plan: a set of servers as ONE action. One at a time, the next after Effective and two report intervals later. Pure.
 
+A detach that only lacks sessions to prove it by, after the time that would prove it, lets the next step come; the end says so.
 It stops at the first refusal, failure or surprise, and says where it stands; it may be stopped at any moment. What was done stays done.
 """
 
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from console.decide.ladder import idle
 from console.domain.actions import Action
 from console.domain.options import option
 from console.domain.safety import PlanStanding, PlanStep, Said, StepState, say
@@ -51,6 +53,8 @@ class Plan:
         """When the running step was begun."""
         self._effective_s: float | None = None
         """When the step before had its effect."""
+        self._unproved = 0
+        """Steps that are done and whose effect is weak."""
         self.standing = PlanStanding(
             identity,
             verb,
@@ -104,12 +108,12 @@ class Plan:
         if bad is not None:
             self._set(running.server, StepState.STOPPED)
             self._end(say("{server}: {why}", server=running.server, why=(bad.sentence or bad.step.value).rstrip(".")))
-        elif action.reached(Step.EFFECTIVE):
+        elif action.reached(Step.EFFECTIVE) or any(idle(rung) for rung in action.rungs):
+            self._unproved += not action.reached(Step.EFFECTIVE)
             self._set(running.server, StepState.DONE)
             self._running_s, self._effective_s = None, now_s
             if self.standing.done == len(self.standing.steps):
-                said = say("all {count} steps are done and effective.", count=len(self.standing.steps))
-                self.standing = replace(self.standing, said=said, over=True)
+                self.standing = replace(self.standing, said=self._all_done(), over=True)
             else:
                 self._say("{done} of {count} steps are done.")
         elif self._running_s is not None and now_s - self._running_s > self._settings.patience_s:
@@ -145,6 +149,16 @@ class Plan:
         done, count = self.standing.done, len(self.standing.steps)
         said = say(text, done=done, number=done + 1, count=count, **more)
         self.standing = replace(self.standing, said=said)
+
+    def _all_done(self) -> Said:
+        count = len(self.standing.steps)
+        if not self._unproved:
+            return say("all {count} steps are done and effective.", count=count)
+        return say(
+            "all {count} steps are done; of {weak} it is not proved, as hardly any session would have come.",
+            count=count,
+            weak=self._unproved,
+        )
 
     def _end(self, why: Said) -> None:
         done, count = self.standing.done, len(self.standing.steps)

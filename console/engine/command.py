@@ -12,6 +12,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from console.decide.gates import heals_in_s
+from console.decide.ladder import idle
 from console.domain.actions import Action
 from console.domain.alarms import Alarm
 from console.domain.command import Command
@@ -223,6 +224,12 @@ class _Command:
         last = self._action.step if self._action is not None else None
         if last in _END:
             return _END[last]
+        if self._action is not None and idle(self._action.rungs[-1]):
+            self._tell(
+                f"{command.verb.value} {command.server}: no session has come, but hardly any would have;"
+                " whether it is effective shows when more arrive."
+            )
+            return Exit.UNCERTAIN
         self._tell(
             f"{command.verb.value} {command.server} was sent, and is {last.value if last else 'unknown'} so far:"
             " look at the fleet before you act again."

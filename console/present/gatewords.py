@@ -133,6 +133,9 @@ PLANS: Final = (
     QT_TRANSLATE_NOOP("present", "step {number} of {count}: {server} is attached; its load has to settle."),
     QT_TRANSLATE_NOOP("present", "{done} of {count} steps are done."),
     QT_TRANSLATE_NOOP("present", "all {count} steps are done and effective."),
+    QT_TRANSLATE_NOOP(
+        "present", "all {count} steps are done; of {weak} it is not proved, as hardly any session would have come."
+    ),
     QT_TRANSLATE_NOOP("present", "The plan ended after {done} of {count} steps: {why}. Nothing was taken back."),
 )
 """Where a plan stands."""

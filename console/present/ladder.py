@@ -130,6 +130,14 @@ def evidence(rung: Rung) -> Phrase:
                 QT_TRANSLATE_NOOP("present", "the balancer's table says so, generation {generation}"),
                 generation=numbers.count(generation),
             )
+        case Step.EFFECTIVE_WEAK if found.get("idle") is True:
+            return phrase(
+                QT_TRANSLATE_NOOP(
+                    "present", "none came in {time}, but only {expected} would have: more traffic has to prove it"
+                ),
+                time=numbers.seconds(number(found, "since_s")),
+                expected=numbers.decimal(number(found, "expected")),
+            )
         case Step.EFFECTIVE | Step.EFFECTIVE_WEAK if (expected := number(found, "expected")) is not None:
             routed = number(found, "routed")
             return phrase(

@@ -2034,6 +2034,10 @@
         <translation>ロードバランサーの表で確認、世代 {generation}</translation>
     </message>
     <message>
+        <source>none came in {time}, but only {expected} would have: more traffic has to prove it</source>
+        <translation>{time} の間に新規はないが、来る見込みも {expected} 件だけ。判定には次の新規が必要</translation>
+    </message>
+    <message>
         <source>{routed} new session where {expected} were to be expected</source>
         <translation>新規 {routed} 件（{expected} 件が見込まれた間）</translation>
     </message>
@@ -2984,6 +2988,10 @@
     <message>
         <source>all {count} steps are done and effective.</source>
         <translation>全 {count} 台が完了し、効果も確認されました。</translation>
+    </message>
+    <message>
+        <source>all {count} steps are done; of {weak} it is not proved, as hardly any session would have come.</source>
+        <translation>全 {count} 台が完了しました。うち {weak} 台は新規セッションの見込みがほとんどなく、効果は未確認です。</translation>
     </message>
     <message>
         <source>The plan ended after {done} of {count} steps: {why}. Nothing was taken back.</source>

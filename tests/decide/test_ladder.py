@@ -6,8 +6,9 @@ import pytest
 from msgspec import structs
 
 from console.decide import Ground, Ladder, LadderSettings, may_retry
+from console.decide.ladder import idle
 from console.domain.actions import Answer, Intent, Rung
-from console.domain.frame import Frame
+from console.domain.frame import Column, Frame
 from console.domain.states import Reach, Step, Verb
 from tests.support.builders import POOL_8K, FrameMaker, Server, make_fleet
 
@@ -68,13 +69,41 @@ def test_a_detach_is_proved_by_sessions_that_did_not_come() -> None:
     assert case.saw(pool=6, polls=5) == []
 
 
-def test_at_night_only_time_proves_it() -> None:
+def test_where_little_comes_time_proves_it() -> None:
+    case = Case()
+    case.ladder._surety = 0.01  # its sessions used to come in bunches: none proves little
+    case.answer(OK)
+    case.target.attached, case.target.truth = False, 0
+    assert case.saw() == ["confirmed"]
+    assert case.saw(pool=1, polls=29) == ["effective_weak"]
+    assert case.saw(pool=1) == ["effective", "drained"]
+    assert case.ladder.action.rungs[-2].evidence == {"expected": 10.0, "chance": 0.74, "since_s": 30.0, "routed": 0}
+
+
+def test_where_nothing_would_have_come_time_proves_nothing() -> None:
     case = Case()
     case.answer(OK)
     case.target.attached, case.target.truth = False, 0
     assert case.saw() == ["confirmed"]
-    assert case.saw(polls=29) == ["effective_weak"]
-    assert case.saw() == ["effective", "drained"] and case.ladder.action.rungs[-2].evidence["since_s"] == 30
+    assert case.saw(polls=29) == ["effective_weak"] and not idle(case.last)
+    assert case.saw() == ["effective_weak"] and idle(case.last)
+    assert case.last.evidence == {"expected": 0.0, "chance": 1.0, "since_s": 30.0, "routed": 0, "idle": True}
+    assert case.saw(polls=600) == [] and not case.ladder.over
+    assert case.saw(pool=9) == ["effective", "drained"], "in the morning it shows"
+
+
+def test_what_the_balancer_does_not_count_proves_nothing_either() -> None:
+    case = Case()
+    case.answer(OK)
+    case.target.attached = False
+    case.saw()
+    seen: list[str] = []
+    for _ in range(40):
+        frame = case.poll_fleet(pool=6)
+        values = frame.values.copy()
+        values[Column.ROUTED, 1:] = float("nan")
+        seen += steps(case.ladder.saw(structs.replace(frame, values=values), GROUND))
+    assert seen == ["effective_weak", "effective_weak"] and idle(case.last)
 
 
 def test_without_a_known_share_the_fair_part_is_expected() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from console.decide import Plan, PlanSettings
 from console.domain.actions import Action, Intent, Rung
@@ -48,6 +49,22 @@ def test_the_next_comes_after_the_effect_and_two_report_intervals() -> None:
     plan.saw(action("b", Step.EFFECTIVE), 5.0)
     assert plan.standing.over and not plan.standing.failed and plan.next(99.0, R) is None
     assert str(plan.standing.said) == "all 2 steps are done and effective."
+
+
+def test_a_step_that_only_lacks_sessions_to_prove_it_lets_the_next_one_come_and_the_end_says_so() -> None:
+    plan = a_plan("a", "b")
+    for server in "ab":
+        plan.began(server, server, 0.0)
+        done = action(server, Step.CONFIRMED, Step.EFFECTIVE_WEAK)
+        unproved = Rung(Step.EFFECTIVE_WEAK, 30.0, 30.0, {"idle": server == "a"})
+        proved = (Rung(Step.EFFECTIVE, 31.0, 31.0),) if server == "b" else ()
+        plan.saw(done, 1.0)
+        assert states(plan)[-1] != "done"
+        plan.saw(replace(done, rungs=(*done.rungs, unproved, *proved)), 31.0)
+    assert plan.standing.over and not plan.standing.failed
+    assert str(plan.standing.said) == (
+        "all 2 steps are done; of 1 it is not proved, as hardly any session would have come."
+    )
 
 
 @pytest.mark.parametrize("bad", [Step.REJECTED, Step.FAILED, Step.UNKNOWN, Step.REFUSED])

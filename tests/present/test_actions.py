@@ -80,6 +80,14 @@ def test_weak_proof_is_weak_and_counts_what_was_to_be_expected():
     assert states(data)[3] is RungState.WEAK
     assert english(data.actions[0].rungs[3].evidence) == "0 new sessions where 3.4 were to be expected"
 
+    idle = action(Step.REQUESTED, Step.ACCEPTED, Step.CONFIRMED, Step.EFFECTIVE_WEAK)
+    weak = replace(idle.rungs[-1], evidence={"expected": 0.2, "since_s": 31.0, "routed": 0, "idle": True})
+    data = picture(VIEW, replace(idle, rungs=(*idle.rungs, weak)))
+    assert states(data)[3] is RungState.WEAK
+    assert english(data.actions[0].rungs[3].evidence) == (
+        "none came in 31 s, but only 0.2 would have: more traffic has to prove it"
+    )
+
 
 def test_an_unknown_outcome_is_unknown_until_it_was_read_back():
     lost = picture(VIEW, action(Step.REQUESTED, Step.UNKNOWN, sentence="No answer within 5 s."))

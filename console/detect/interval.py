@@ -6,9 +6,9 @@ A server's own is measured by the numbers of its reports, wherever it keeps a pa
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from console.domain.frame import Column, Floats, Frame
 from console.domain.states import Reach
@@ -61,7 +61,7 @@ class Paces:
         self._each: Floats = np.zeros((_OWN_KEPT, 0))
         self._count = np.zeros(0, dtype=np.intp)
 
-    def step(self, frame: Frame, born: Sequence[int]) -> Floats:
+    def step(self, frame: Frame, born: npt.NDArray[np.intp]) -> Floats:
         """Per slot, in seconds; NaN: not measured often enough yet. `born`: slots that another life has taken over. A copy."""
         more = frame.rows.capacity - len(self._seq)
         if more > 0:

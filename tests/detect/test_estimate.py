@@ -111,14 +111,14 @@ def test_routed_windows_hold_what_came_in_them() -> None:
 
 def test_each_server_has_a_pace_of_its_own_measured_by_the_numbers_of_its_reports() -> None:
     frames, paces = FrameMaker(report_interval=1.0), Paces()
-    born: list[int] = [0, 1, 2]
+    born = np.arange(3)
     for second in range(24):
         each = [Server(name, seq=int(second // pace), age=second % pace) for name, pace in (("a", 2), ("b", 5))]
         # One of its reports was lost on the way: two in twice the time are the same pace.
         lossy = Server("c", seq=second // 3 - (second // 3 == 4), age=second % 3 + 3.0 * (second // 3 == 4))
         found = paces.step(frames.make([*each, lossy]), born)
-        born = []
+        born = born[:0]
         if second == 5:
             assert math.isnan(found[1]), "one interval is no pace"
     assert found[:3].tolist() == [2.0, 5.0, 3.0]
-    assert np.isnan(paces.step(frames.make([*each, lossy]), [0])[0]), "another life has to be measured anew"
+    assert np.isnan(paces.step(frames.make([*each, lossy]), np.array([0]))[0]), "another life has to be measured anew"

@@ -145,7 +145,8 @@ def test_a_test_that_leaks_is_failed(kinds: str, tmp_path: Path):
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), "-c", os.devnull,
          "--basetemp", str(tmp_path / "base"), str(tmp_path / "test_leaking.py")],
         capture_output=True, text=True, timeout=100, check=False, cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), VARIABLE: "another-canary-for-a-leak", "XDG_STATE_HOME": str(tmp_path)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), VARIABLE: "another-canary-for-a-leak",
+             "XDG_STATE_HOME": str(tmp_path), "DSR_CANARY_REPORT": ""},
     )  # fmt: skip
     if kinds == "nothing":
         assert done.returncode == 0, done.stdout

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 
-from console.lab.drill import virtual
+from console.lab.drill import live, virtual
 from console.lab.drill.actors import actor
 from console.lab.drill.samples import Run
 from console.lab.drill.scoreboard import score
@@ -83,7 +83,41 @@ def incident_gates(quick: bool) -> Figures:
     }
 
 
+def incident_live(quick: bool) -> Figures:
+    """The same on a real lab: processes, sockets, and the console's own gates, journal and requests over HTTP."""
+    name = "incident-2025-01-21"
+    # Quick: half as long, and the fault lies nearer to the peak than the operator's hand is fast.
+    speed = 2 * SPEED if quick else SPEED
+    runs = {who: live.run(builtin(name), actor(who), SEEDS[0], speed) for who in ("none", "console")}
+    lost = {who: score(made).total.lost for who, made in runs.items()}
+    made = runs["console"]
+    held, waited = _refused(made)
+    out = {event.server: round(event.at_s, 1) for event in made.events if event.what == "detached"}
+    missed = [server for server in made.groups["silent"] if server not in out]
+    return {
+        "pass": lost["console"] < lost["none"] / SAVED and not held and not missed,
+        "limits": {"lost_console": f"< none / {SAVED}", "right_detaches_held_back": 0},
+        "seed": SEEDS[0],
+        "speed": speed,
+        "asked": {who: score(each).total.asked for who, each in runs.items()},
+        "lost": lost,
+        "silent_servers": len(made.groups["silent"]),
+        "detached_at_s": out,
+        "right_detaches_held_back": held,
+        "clicks_that_waited_for_the_action_before": waited,
+        "silent_servers_not_detached": missed,
+        "other_servers_detached": len(set(out) - _silent(made)),
+        "notes": [note for each in runs.values() for note in each.notes],
+    }
+
+
 CASES = (
+    Case(
+        "incident-live",
+        "the same live: under the gates the operator loses under 1/20 of nobody's sessions, and is never held back",
+        incident_live,
+        440,
+    ),
     Case(
         "incident-gates",
         "under the gates the operator loses under 1/20 of nobody's sessions, and no gate holds the right detach back",

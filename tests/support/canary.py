@@ -34,6 +34,8 @@ class Lookout(logging.Handler):
         super().__init__(logging.NOTSET)
         self.secret = secret
         self.found: list[str] = []
+        self.ever: list[str] = []
+        """What was found and told before: one test each fails by it, the report of the session names all."""
         self.looked: dict[str, int] = {}
         self.children = 0
         """Processes started since `processes` was last called."""
@@ -191,4 +193,5 @@ def after_each(lookout: Lookout, *, windows: bool) -> list[str]:
         lookout.widgets()
     lookout.processes()
     found, lookout.found = lookout.found, []
+    lookout.ever += found
     return found

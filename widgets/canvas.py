@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from PySide6.QtCore import QEvent, QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPaintDevice, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -23,7 +23,10 @@ class Canvas(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        self._paint_on(self, event)
+
+    def _paint_on(self, device: QPaintDevice, event: QPaintEvent) -> None:
+        painter = QPainter(device)
         try:
             self.paint(painter, event)
         except Exception:  # noqa: BLE001  whatever it is, it must not reach Qt; it is logged once below
@@ -40,6 +43,10 @@ class Canvas(QWidget):
         """Draws the widget. An exception here is caught, reported once, and replaced by a placeholder."""
         raise NotImplementedError
 
+    def redraw(self) -> None:
+        """What it shows has changed."""
+        self.update()
+
     def restyled(self) -> None:
         """The theme has changed: drop what was made from its colours."""
 
@@ -50,11 +57,38 @@ class Canvas(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in {QEvent.Type.StyleChange, QEvent.Type.PaletteChange}:
             self.restyled()
-            self.update()
+            self.redraw()
         elif event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-            self.update()
+            self.redraw()
         super().changeEvent(event)
+
+
+class StillCanvas(Canvas):
+    """One that keeps its picture until `redraw`: what covers and uncovers it, or moves beside it, costs one copy."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture: QPixmap | None = None
+
+    @override
+    def redraw(self) -> None:
+        self._picture = None
+        super().redraw()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        size = self.size() * ratio
+        if self._picture is None or self._picture.size() != size or self._picture.devicePixelRatio() != ratio:
+            picture = QPixmap(size)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            self._paint_on(picture, event)
+            self._picture = picture
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        painter.end()
 
 
 def paint_placeholder(painter: QPainter, box: QRect, words: str) -> None:

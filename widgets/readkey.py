@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from widgets import theme
-from widgets.canvas import Canvas
+from widgets.canvas import StillCanvas
 from widgets.mapimage import hatch_mask
 from widgets.mappaint import to_image
 from widgets.shapes import paint_mark, tone_word
@@ -20,7 +20,7 @@ LINE_PX = 24
 _SWATCH = (44, 14)
 
 
-class ReadingKey(Canvas):
+class ReadingKey(StillCanvas):
     """Marks, hatches and signs, each with its word."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

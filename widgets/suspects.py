@@ -40,6 +40,8 @@ class Density(IntEnum):
 
 _NO_LIMIT = 16_777_215
 """Qt's own word for it."""
+_SPARE = 8
+"""Cards that wait for the next suspects."""
 _BLANK = Phrase(" ", verbatim=True)
 """Keeps a line's height where there is no reason for it."""
 
@@ -187,6 +189,8 @@ class SuspectColumn(QWidget):
         # Takes the keyboard from what goes away; not a stop of the Tab key.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._views: list[SuspectView] = []
+        """The first `_shown` are on the screen; the others wait to be used again."""
+        self._shown = 0
         self._density = Density.ROOMY
         self._inside = False
         self._held: tuple[SuspectCard, ...] | None = None
@@ -297,11 +301,11 @@ class SuspectColumn(QWidget):
 
     def order(self) -> tuple[str, ...]:
         """Servers, as they stand on the screen."""
-        return tuple(view.server for view in self._views if not view.isHidden())
+        return tuple(view.server for view in self._views[: self._shown])
 
     def cards(self) -> tuple[SuspectView, ...]:
         """The cards on the screen."""
-        return tuple(view for view in self._views if not view.isHidden())
+        return tuple(self._views[: self._shown])
 
     def retranslate(self) -> None:
         """Sets the words again."""
@@ -348,19 +352,30 @@ class SuspectColumn(QWidget):
             view.disarmed.connect(self.disarmed)
             self._column.insertWidget(len(self._views), view)
             self._views.append(view)
-        for index, view in enumerate(self._views):
-            focused = QApplication.focusWidget()
-            if index >= len(cards) and focused is not None and (view is focused or view.isAncestorOf(focused)):
+        for view, card in zip(self._views, cards, strict=False):
+            view.setVisible(True)
+            view.set_data(card)
+        focused = QApplication.focusWidget()
+        for view in self._views[len(cards) : self._shown]:
+            if focused is not None and (view is focused or view.isAncestorOf(focused)):
                 self.setFocus(Qt.FocusReason.OtherFocusReason)
-            view.setVisible(index < len(cards))
-            if index < len(cards):
-                view.set_data(cards[index])
+            view.setVisible(False)
+        self._shown = len(cards)
+        self._spare()
         self._empty.setVisible(not cards)
         self._place_key()
         if self.order() != before:
             for view in self._views:
                 view.button.guard()
             self._fit()
+
+    def _spare(self) -> None:
+        """What a whole fleet of suspects once needed is not kept: each hidden card takes its part in every layout."""
+        keep = self._shown + _SPARE
+        for view in self._views[keep:]:
+            self._column.removeWidget(view)
+            view.deleteLater()
+        del self._views[keep:]
 
 
 def _row(rules: tuple[Phrase, ...]) -> Phrase:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip
 from typing_extensions import override
 
 from widgets import theme, words
-from widgets.canvas import Canvas
+from widgets.canvas import StillCanvas
 from widgets.timeaxis import clock, moments, zone
 from widgets.timerange import DRAG_PX, paint_bands, paint_heads, paint_range
 from widgets.viewdata import TimelineData, TimeMark
@@ -58,7 +58,7 @@ class Scale(Struct, frozen=True):
         return tuple(index * self.step for index in range(round(self.top / self.step) + 1))
 
 
-class TimeChart(Canvas):
+class TimeChart(StillCanvas):
     """See the module. The tool tip names what happened under the pointer, also where no word had room.
 
     `pointed(wall seconds)`: a click; `rangeChosen(first, last)`: a stretch that was dragged over."""
@@ -78,7 +78,7 @@ class TimeChart(Canvas):
     def set_data(self, data: TimelineData) -> None:
         """Takes the newest line, its error texts and its marks."""
         self._data = data
-        self.update()
+        self.redraw()
 
     @property
     def range(self) -> tuple[float, float] | None:
@@ -88,7 +88,7 @@ class TimeChart(Canvas):
     def set_range(self, chosen: tuple[float, float] | None) -> None:
         """Chooses a stretch, or none."""
         self._range = chosen
-        self.update()
+        self.redraw()
 
     @property
     def scale(self) -> Scale:

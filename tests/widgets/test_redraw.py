@@ -6,15 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPointF
+from msgspec import structs
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
 from widgets import mappicture, samples, theme
 from widgets.errorrow import ErrorRow
 from widgets.heatmaps import Heatmaps
 from widgets.labels import PlainLabel
+from widgets.suspects import SuspectColumn, SuspectView
 from widgets.textcells import Ink, TextCells
+from widgets.timechart import TimeChart
 from widgets.viewdata import ErrorCount, RowsData, phrase
 
 pytestmark = pytest.mark.usefixtures("dark")
@@ -167,3 +171,43 @@ def test_what_has_not_changed_asks_for_no_layout(qtbot):
     label.set_phrase(phrase("data {age} old", age="0.5 s"))
     assert label.text() == "data 0.5 s old"
     assert QEvent.Type.ToolTipChange in marks[0].found
+
+
+def test_a_line_over_time_is_drawn_once_and_again_for_what_it_shows(qtbot, monkeypatch):
+    drawn = []
+    paint = TimeChart.paint
+    monkeypatch.setattr(TimeChart, "paint", lambda self, *how: (drawn.append(1), paint(self, *how)))
+    chart = TimeChart()
+    qtbot.addWidget(chart)
+    chart.resize(600, 90)
+    timeline = samples.screen("incident").timeline
+    chart.set_data(timeline)
+    first = chart.grab().toImage()
+    assert chart.grab().toImage() == first
+    assert len(drawn) == 1, "what comes to light again is not drawn again"
+    for change in (
+        lambda: chart.set_data(samples.screen("healthy").timeline),
+        lambda: chart.set_range((timeline.wall_s[3], timeline.wall_s[9])),
+        lambda: chart.resize(500, 90),
+        lambda: QApplication.sendEvent(chart, QEvent(QEvent.Type.StyleChange)),
+        lambda: QApplication.sendEvent(chart, QEvent(QEvent.Type.LanguageChange)),
+    ):
+        before = len(drawn)
+        change()
+        chart.grab()
+        assert len(drawn) == before + 1
+    assert chart.grab().toImage() != first
+
+
+def test_cards_that_a_whole_fleet_once_needed_are_given_back(qtbot):
+    pane = SuspectColumn()
+    qtbot.addWidget(pane)
+    (card, *_) = samples.screen("incident").suspects
+    pane.set_data(tuple(structs.replace(card, server=f"dsrs-{n:03}") for n in range(60)))
+    assert len(pane.order()) == len(pane.cards()) == 60
+    pane.set_data((card,))
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert pane.order() == (card.server,)
+    assert len(pane.findChildren(SuspectView)) < 20
+    pane.set_data(tuple(structs.replace(card, server=f"dsrs-{n:03}") for n in range(30)))
+    assert len(pane.order()) == 30

@@ -6,10 +6,10 @@ import re
 import numpy as np
 import pytest
 from msgspec import structs
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLabel, QLineEdit, QWidget
 
-from widgets import samples, words
+from widgets import samples, theme, words
 from widgets.canvas import Canvas
 from widgets.gallery import SCENES, screen_of, whole
 from widgets.tokens import SMALLEST_PX
@@ -32,11 +32,29 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("scene", SCENES)
-def test_no_widget_of_any_scene_takes_mark_up_or_tiny_type(qtbot, scene):
-    frame = SCENES[scene]()
-    qtbot.addWidget(frame)
-    frame.resize(1366, 768)
-    frame.show()
+def test_every_scene_is_drawn_in_both_themes_plain_legible_and_named(qtbot, qapp, caplog, scene):
+    """A theme is set while nothing stands: another one for a whole window costs more than the window."""
+    pictures = []
+    for look in ("dark", "light"):
+        theme.apply(qapp, look)
+        frame = SCENES[scene]()
+        frame.resize(1366, 768)
+        frame.show()
+        qapp.processEvents()
+        check(frame)
+        pictures.append(frame.grab().toImage())
+        frame.close()
+        frame.deleteLater()
+        qapp.sendPostedEvents(frame, QEvent.Type.DeferredDelete)
+    for picture in pictures:
+        assert len({picture.pixel(x, y) for x in range(0, 1366, 7) for y in range(0, 768, 7)}) > 6
+    assert pictures[0] != pictures[1]
+    assert caplog.records == []
+
+
+def check(frame: QWidget) -> None:
+    """No markup, no tiny type, and whatever takes the keyboard has a name."""
+    nameless = []
     for widget in frame.findChildren(QWidget):
         widget.ensurePolished()
         if isinstance(widget, QLabel):
@@ -45,21 +63,11 @@ def test_no_widget_of_any_scene_takes_mark_up_or_tiny_type(qtbot, scene):
             assert widget.fontInfo().pixelSize() >= SMALLEST_PX, widget.text()
         if isinstance(widget, (QLabel, QAbstractButton, QLineEdit)):
             assert widget.font().pixelSize() >= SMALLEST_PX
-
-
-@pytest.mark.parametrize("scene", SCENES)
-def test_whatever_takes_the_keyboard_has_a_name(qtbot, scene):
-    frame = SCENES[scene]()
-    qtbot.addWidget(frame)
-    frame.show()
-    nameless = []
-    for widget in frame.findChildren(QWidget):
         takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible()
-        if not takes or isinstance(widget.parent(), (QComboBox, QAbstractItemView)):
-            continue
-        said = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
-        if not said:
-            nameless.append(type(widget).__name__)
+        if takes and not isinstance(widget.parent(), (QComboBox, QAbstractItemView)):
+            said = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
+            if not said:
+                nameless.append(type(widget).__name__)
     assert nameless == []
 
 

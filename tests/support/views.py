@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 from collections.abc import Iterable
 
 from msgspec.structs import replace
@@ -47,6 +49,10 @@ class ViewMaker:
 
     def take(self, frame: Frame) -> View:
         """The View of this Frame."""
+        return self.appraised(self._judged(frame))
+
+    def _judged(self, frame: Frame) -> View:
+        """The View without the gates' verdicts, which nothing that comes later depends on."""
         if self._store is None:
             self._store = Store(frame.rows.capacity, StoreSettings(ticks=self._ticks, coarse_columns=60))
         estimate = self._estimator.step(frame)
@@ -58,7 +64,7 @@ class ViewMaker:
         self._version += 1
         self._estimate = estimate
         self._punctual = self._punctuality.step(frame, estimate, frame.mono_s)
-        view = View(
+        return View(
             version=self._version,
             frame=frame,
             history=history,
@@ -85,7 +91,6 @@ class ViewMaker:
             standing=self.standing,
             received_mono_s=frame.mono_s,
         )
-        return self.appraised(view)
 
     def with_cycles(self, view: View) -> View:
         """The same View again, with the life-cycle as it stands now."""
@@ -126,15 +131,20 @@ class ViewMaker:
         """The View after all of these Frames."""
         view: View | None = None
         for frame in frames:
-            view = self.take(frame)
+            view = self._judged(frame)
         assert view is not None
-        return view
+        return self.appraised(view)
 
 
 def incident(
     seed: int = 1, *, calm_polls: int = 15, ramp_polls: int = 40
 ) -> tuple[VirtualFleet, ViewMaker, View, list[str]]:
     """The reference incident: 64 servers, 3 of the 8k pool fall silent at night, then the ramp. Fleet, maker, newest View, the three."""
+    return copy.deepcopy(_played(seed, calm_polls, ramp_polls))
+
+
+@functools.cache
+def _played(seed: int, calm_polls: int, ramp_polls: int) -> tuple[VirtualFleet, ViewMaker, View, list[str]]:
     fleet, maker = VirtualFleet(seed=seed), ViewMaker()
     maker.last(fleet.run(calm_polls))
     muted = fleet.idle(3)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from console.domain.errors import ConsoleError
 from console.record.container import MOST_BYTES, BadSnapshot
 from console.record.recorder import facts
-from console.record.recorder.block import Tick, write_block
-from console.record.recorder.stretch import Happened, Piece, State, Stretch
+from console.record.recorder.block import Block, Tick
+from console.record.recorder.stretch import Happened, Piece, State, Stretch, packed
 
 VERSION: Final = 1
 INDEX, STATE = "recording/index.json", "recording/state.bin"
@@ -23,14 +25,13 @@ def members_of(stretch: Stretch, each: Callable[[int], None] | None = None) -> d
     found: dict[str, bytes] = {}
     pieces: list[list[Any]] = []
     parts: list[bytes] = []
-    for first, ticks in _blocks(stretch.ticks()):
+    for piece in _blocks(stretch):
         if sum(map(len, parts)) > _MEMBER:
             found[f"recording/blocks-{len(found):04}.bin"] = b"".join(parts)
             parts = []
-        body = write_block(ticks)
-        walls = [tick.frame.wall_s for tick in ticks]
+        body = piece.load()
         place = [f"recording/blocks-{len(found):04}.bin", sum(map(len, parts)), len(body)]
-        pieces.append([first, first + len(ticks) - 1, ticks[0].run, min(walls), max(walls), *place])
+        pieces.append([piece.first, piece.last, piece.run, piece.first_wall_s, piece.last_wall_s, *place])
         parts.append(body)
         if each is not None:
             each(sum(piece[1] - piece[0] + 1 for piece in pieces))
@@ -118,15 +119,32 @@ def stretch_of(names: Mapping[str, object], read: Callable[[str], bytes]) -> Str
         raise BadSnapshot(f"The recording in it cannot be read: {error}.", INDEX) from error
 
 
-def _blocks(ticks: Iterator[tuple[int, Tick]]) -> Iterator[tuple[int, list[Tick]]]:
-    """Runs of at most sixty ticks of one start of the console, without a hole; with the first one's number."""
+def _blocks(stretch: Stretch) -> Iterator[Piece]:
+    """Runs of at most sixty ticks of one start of the console, without a hole.
+
+    A state is kept with the first tick of a block of the recorder, so that a stretch after one begins in step with them: they are
+    taken as they are. What is not sealed yet, or out of step, is packed as the recorder would have. Raises BlockError.
+    """
+    room = _BLOCK if stretch.state is None else _BLOCK - 1
     first, part = 0, list[Tick]()
-    for number, tick in ticks:
-        if part and (len(part) >= _BLOCK or part[0].run != tick.run or first + len(part) != number):
-            yield first, part
-            part = []
-        if not part:
-            first = number
-        part.append(tick)
+    for piece in stretch.pieces:
+        if part and (part[0].run != piece.run or first + len(part) != piece.first):
+            yield packed(first, part)
+            room, part = _BLOCK, []
+        if not part and room == _BLOCK == piece.last - piece.first + 1 and stretch.holds(piece):
+            body = piece.load()
+            Block(body)  # one that is damaged is not handed on
+            yield replace(piece, load=lambda body=body: body)
+            continue
+        for number, tick in stretch.ticks_of(piece):
+            if part and first + len(part) != number:
+                yield packed(first, part)
+                room, part = _BLOCK, []
+            if not part:
+                first = number
+            part.append(tick)
+            if len(part) >= room:
+                yield packed(first, part)
+                room, part = _BLOCK, []
     if part:
-        yield first, part
+        yield packed(first, part)

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from console.domain.frame import Balancer, Frame, Row, RowTable
 from console.domain.readings import Detachment
-from console.record.recorder.block import Tick, write_block
-from console.record.recorder.stretch import Happened, Piece, Stretch
+from console.record.recorder.block import Tick
+from console.record.recorder.stretch import Happened, Piece, Stretch, packed
 
 _ADDRESS: Final = re.compile(
     r"(?:https?|wss?)://[^\s\"'<>]+|\[[0-9a-fA-F:.]{3,}\](?::\d+)?|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?![\d.])"
@@ -147,19 +147,13 @@ def _pieces(stretch: Stretch, names: Pseudonyms) -> Iterable[Piece]:
     first, part = 0, list[Tick]()
     for number, tick in stretch.ticks():
         if part and (len(part) >= _BLOCK or part[0].run != tick.run or first + len(part) != number):
-            yield _piece(first, part)
+            yield packed(first, part)
             part = []
         if not part:
             first = number
         part.append(replace(tick, frame=_frame(tick.frame, names, tables)))
     if part:
-        yield _piece(first, part)
-
-
-def _piece(first: int, ticks: list[Tick]) -> Piece:
-    body = write_block(ticks)
-    walls = [tick.frame.wall_s for tick in ticks]
-    return Piece(first, first + len(ticks) - 1, ticks[0].run, min(walls), max(walls), lambda: body)
+        yield packed(first, part)
 
 
 def _frame(frame: Frame, names: Pseudonyms, tables: dict[int, tuple[RowTable, RowTable]]) -> Frame:

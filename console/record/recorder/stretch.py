@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from console.record.recorder import facts
-from console.record.recorder.block import Block, BlockError, Tick
+from console.record.recorder.block import Block, BlockError, Tick, write_block
 from console.record.recorder.database import RecordingError, open_to_read
 
 WARM_UP_S: Final = 600.0
@@ -27,6 +27,13 @@ class Piece(Struct, frozen=True):
     first_wall_s: float
     last_wall_s: float
     load: Callable[[], bytes]
+
+
+def packed(first: int, ticks: Sequence[Tick]) -> Piece:
+    """Ticks of one run, one after another, as the recorder seals them."""
+    walls = [tick.frame.wall_s for tick in ticks]
+    body = write_block(ticks)
+    return Piece(first, first + len(ticks) - 1, ticks[0].run, min(walls), max(walls), lambda: body)
 
 
 class Happened(Struct, frozen=True):
@@ -71,11 +78,20 @@ class Stretch(Struct, frozen=True):
 
     def ticks(self) -> Iterator[tuple[int, Tick]]:
         """In order, with their numbers: the warm-up, then the window. Raises BlockError."""
-        after = 0 if self.state is None else self.state.tick
         for piece in self.pieces:
-            for number, tick in enumerate(Block(piece.load()), piece.first):
-                if number > after and (number < self.first_tick or tick.frame.wall_s <= self.last_wall_s):
-                    yield number, tick
+            yield from self.ticks_of(piece)
+
+    def ticks_of(self, piece: Piece) -> Iterator[tuple[int, Tick]]:
+        """Those of one of its pieces that lie in it. Raises BlockError."""
+        after = 0 if self.state is None else self.state.tick
+        for number, tick in enumerate(Block(piece.load()), piece.first):
+            if number > after and (number < self.first_tick or tick.frame.wall_s <= self.last_wall_s):
+                yield number, tick
+
+    def holds(self, piece: Piece) -> bool:
+        """Whether all of its ticks lie in the stretch."""
+        after = 0 if self.state is None else self.state.tick
+        return piece.first > after and (piece.last < self.first_tick or piece.last_wall_s <= self.last_wall_s)
 
     def warms_up(self, number: int) -> bool:
         """Whether this tick lies before the window."""

@@ -10,6 +10,7 @@ from console.domain.frame import Frame
 from console.domain.view import View
 from console.engine.assemble import SECTIONS
 from console.engine.blackbox import BlackBox
+from console.engine.keeper import Keeper
 from console.engine.loop import Engine
 from console.engine.parts import EngineSettings
 from console.record.recorder import About, Recorder
@@ -63,8 +64,13 @@ def incident_frames(
     return [*frames, *fleet.run(ramp)]
 
 
-def record(path: Path, frames: Sequence[Frame], settings: EngineSettings | None = None) -> list[View]:
-    """Runs an engine with a recorder over the Frames; returns its Views. Everything is on disk afterwards."""
+def record(
+    path: Path, frames: Sequence[Frame], settings: EngineSettings | None = None, keeper: Keeper | None = None
+) -> list[View]:
+    """Runs an engine with a recorder over the Frames; returns its Views. Everything is on disk afterwards.
+
+    `keeper`: what the rules of a run before left is taken over, and left again.
+    """
     clock = FrameClock()
     clock.frame = frames[0]
     about = About("0.1.0", "virtual", load(None, SECTIONS).plain())
@@ -75,6 +81,7 @@ def record(path: Path, frames: Sequence[Frame], settings: EngineSettings | None 
         clock=clock,
         settings=settings or EngineSettings(store=StoreSettings(ticks=600, coarse_columns=60)),
         box=box,
+        keeper=keeper,
     )
     views: list[View] = []
     engine.subscribe(views.append)

@@ -18,10 +18,8 @@ PART_ROWS: Final = 500
 """Rows of one picture: at twice the pixels it is still 60 MB in memory, and below what an image may be high."""
 
 
-def parts(maps: MapPicture, rows: RowsData) -> Iterator[tuple[str, QImage] | None]:
+def parts(maps: MapPicture, rows: RowsData) -> Iterator[tuple[str, QImage]]:
     """Pictures by name, one after another: `maps` and `map-truth` ... with all `rows`, then `maps-2` ... where one does not hold them.
-    None: half a picture is painted; whoever has others waiting lets them go first.
-
     They show the time, the maps and the scales that `maps` shows.
     """
     for part, first in enumerate(range(0, max(1, len(rows.rows)), PART_ROWS)):
@@ -39,9 +37,7 @@ def parts(maps: MapPicture, rows: RowsData) -> Iterator[tuple[str, QImage] | Non
             # The line that reads the cell under the pointer has nothing to say here.
             high = HEAD + AXIS + max(1, shown) * ROW_PX
             twin.resize(maps.width(), high + READOUT)
-            twin.prepare()
-            yield None
-            whole = twin.grab(QRect(0, 0, maps.width(), high)).toImage()
+            whole = twin.drawn(QRect(0, 0, maps.width(), high))
             yield f"maps{suffix}", whole
             ratio = whole.devicePixelRatio()
             for kind, span in zip(twin.kinds, twin.layout_now().maps, strict=True):

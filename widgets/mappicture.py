@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -217,9 +217,12 @@ class MapPicture(Canvas):
         if other.row_data and other._rows.aged == self._rows.aged:
             self._brushes = other.brushes()
 
-    def prepare(self) -> None:
-        """Draws what a picture of it is made of; `grab` then only copies."""
-        self._layer, self._stale = self._draw_layer(self._scene(), self.brushes()), False
+    def drawn(self, part: QRect) -> QImage:
+        """That part of what is drawn from data, on a screen or without one: no crosshair, no line that reads a cell."""
+        layer = self._draw_layer(self._scene(), self.brushes())
+        ratio = layer.devicePixelRatio()
+        edges = (part.x(), part.y(), part.width(), part.height())
+        return layer.toImage().copy(QRect(*(round(edge * ratio) for edge in edges)))
 
     @override
     def sizeHint(self) -> QSize:

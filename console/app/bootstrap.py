@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,9 @@ from console.settings.crash import CrashFiles
 from widgets import theme, words
 
 _RESOURCES: Final = Path(resources.__file__).parent
+_TURN_S: Final = 0.001
+"""How long another thread computes before the window gets its turn. A picture takes dozens of turns, as Qt gives one up at each call:
+with Python's usual 5 ms a worker that computes would make it wait a tenth of a second."""
 
 
 def run_window(
@@ -68,6 +72,7 @@ def prepare(
 ) -> tuple[QApplication, QSettings]:
     """Application, theme, words and what the window remembers. `crashes`: where a crash leaves its file."""
     hooks.install(crashes)
+    sys.setswitchinterval(_TURN_S)
     app = _application()
     kept = settings or QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "dsr-console", "window")
     theme.apply(app, _theme(theme_name, kept.value("window/theme")))

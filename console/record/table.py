@@ -22,9 +22,13 @@ def cell(text: str) -> str:
 def by_tick(wall_s: NDArray[np.float64], names: Iterable[str], values: NDArray[np.float32]) -> str:
     """One line a tick: Unix seconds, then one column a server. `values`: (servers, ticks); missing is an empty cell."""
     lines = [_line(["wall_s", *(cell(name) for name in names)])]
-    for wall, column in zip(wall_s.tolist(), values.T, strict=True):
-        numbers = ("" if value != value else f"{value:g}" for value in column.tolist())  # noqa: PLR0124  NaN: missing
-        lines.append(f"{wall:.3f},{','.join(numbers)}\r\n")
+    different, where = np.unique(
+        values.T, return_inverse=True
+    )  # most numbers come again and again: each is written once
+    shown = [f"{value + 0.0:g}" if value == value else "" for value in different.tolist()]  # noqa: PLR0124  NaN: missing
+    cells = np.array(shown, dtype=object)[where].reshape(values.T.shape)
+    for wall, row in zip(wall_s.tolist(), cells.tolist(), strict=True):
+        lines.append(f"{wall:.3f},{','.join(row)}\r\n")
     return "".join(lines)
 
 

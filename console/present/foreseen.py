@@ -214,7 +214,9 @@ def _countdown(herd: Herd, left_s: float) -> Phrase:
             QT_TRANSLATE_NOOP("present", "{server} full in {seconds}"), server=herd.victims[0], seconds=seconds
         )
     return phrase(
-        QT_TRANSLATE_NOOP("present", "one of {servers} full in {seconds}"), servers=names(herd.victims), seconds=seconds
+        QT_TRANSLATE_NOOP("present", "full in {seconds}: one of {servers}"),
+        servers=names(herd.victims),
+        seconds=seconds,
     )
 
 

@@ -4490,8 +4490,8 @@
         <translation>{server} は {seconds} 後に満杯</translation>
     </message>
     <message>
-        <source>one of {servers} full in {seconds}</source>
-        <translation>{servers} のどれかが {seconds} 後に満杯</translation>
+        <source>full in {seconds}: one of {servers}</source>
+        <translation>{seconds} 後に満杯: {servers} のどれか</translation>
     </message>
     <message>
         <source>{pool}: {n_eff} of {servers} effective, H {number}</source>

@@ -127,7 +127,7 @@ def test_the_countdown_names_the_next_one_and_runs_between_two_views(height: tup
     assert later is not None and english(later.title.text) == "dsrs-007 full in 3 s"
     far = herd_strip(at(replace(view, herds=(replace(HERD, countdown_s=40.0, victims=("a", "b")),))))
     assert far is not None and far.title.weight is Weight.WARN
-    assert english(far.title.text) == "one of a, b full in 40 s"
+    assert english(far.title.text) == "full in 40 s: one of a, b"
 
 
 @pytest.mark.parametrize(

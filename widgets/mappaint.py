@@ -16,7 +16,7 @@ from widgets.mapimage import HatchCache, Ink, compose, packed
 from widgets.maplayout import AXIS, HEAD, MARK, STRIP_MAP, MapLayout, Span
 from widgets.planes import Planes, Slots
 from widgets.shapes import paint_mark
-from widgets.timeaxis import clock, labels, zone
+from widgets.timeaxis import LABEL_GAP_PX, clock, labels, lefts, zone
 from widgets.timeview import TimeView
 from widgets.viewdata import Legend, MapKind, RowData, RowsData, Tone
 
@@ -258,18 +258,16 @@ def _paint_axis(painter: QPainter, scene: Scene, planes: Planes, brushes: Brushe
     walls = planes.wall(start, stop).reshape(-1, view.per)
     wall = np.fmin.reduce(walls, axis=1) if view.per > 1 else walls[:, 0]
     used = len(wall) * view.column_px
-    shown = [
-        (label, metrics.horizontalAdvance(label.text))
-        for label in labels(wall, view.column_px, metrics.horizontalAdvance("00:00:00") + 12)
-    ]
+    shown = labels(wall, view.column_px, metrics.horizontalAdvance("00:00:00") + 2 * LABEL_GAP_PX)
+    widths = [metrics.horizontalAdvance(label.text) for label in shown]
     for span in lay.maps:
-        for label, own in shown:
-            x = span.end - used + label.column * view.column_px
+        places = [span.end - used + label.column * view.column_px for label in shown]
+        for label, x, own, left in zip(shown, places, widths, lefts(places, widths, span.x, span.end), strict=True):
             painter.setPen(theme.colour("edge"))
             painter.drawLine(int(x), y, int(x), y + 3)
             painter.setPen(theme.colour("text2"))
-            left = min(max(span.x, x - own / 2), span.end - own)
-            painter.drawText(QRectF(left, y + 2, own + 1, AXIS - 2), LEFT, label.text)
+            if left is not None:
+                painter.drawText(QRectF(left, y + 2, own + 1, AXIS - 2), LEFT, label.text)
 
 
 def axis_top(lay: MapLayout) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -19,6 +20,9 @@ LATEST_S: Final = 253_000_000_000.0
 
 MOST_LABELS: Final = 400
 """More would mean that a clock has jumped by years: no label is better than all of them."""
+
+LABEL_GAP_PX: Final = 6
+"""Between two labels at least."""
 
 
 class AxisLabel(Struct, frozen=True):
@@ -97,3 +101,14 @@ def moments(first_s: float, last_s: float, width_px: float, label_px: float) -> 
     first, last = math.ceil((first_s + shift) / step), math.floor((last_s + shift) / step)
     times = (float(number * step - shift) for number in range(first, last + 1))
     return [Moment(at, clock(at, seconds=step < 60)) for at in times]
+
+
+def lefts(places: Sequence[float], widths: Sequence[float], begin: float, end: float) -> list[float | None]:
+    """Where each label begins: in the middle of its place, within the axis; None: pushed back by the end it would run into another."""
+    found: list[float | None] = []
+    free = begin
+    for place, width in zip(places, widths, strict=True):
+        left = min(max(begin, place - width / 2), end - width)
+        found.append(left if left >= free else None)
+        free = left + width + LABEL_GAP_PX if left >= free else free
+    return found

@@ -37,15 +37,18 @@ class Operator:
         self._seen: Manual | None = None
         self._beginning: Pending | None = None
         """A plan that the engine has not answered to yet."""
+        self._runs = False
+        """The newest View shows a running plan: it is that one, as there is never another."""
 
     @property
     def pending(self) -> tuple[Pending, ...]:
         """Clicks that the newest View does not show yet, and those that never got anywhere."""
         found = tuple(self._pending.values())
-        return found if self._beginning is None else (self._beginning, *found)
+        return found if self._beginning is None or self._runs else (self._beginning, *found)
 
     def seen(self, view: View) -> None:
         """What the View shows by itself is pending no more."""
+        self._runs = view.plan is not None and not view.plan.over
         for action in view.actions:
             waiting = self._pending.get(action.intent.server)
             if (

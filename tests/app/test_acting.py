@@ -98,7 +98,11 @@ def test_one_press_carries_the_set_and_stop_ends_it(play):  # noqa: F811  the fi
         text = "step {number} of {count}: {server}."
         plan = PlanStanding("p1", Verb.DETACH, steps, Said(text, {"number": 1, "count": 3, "server": stage.muted[0]}))
         view = stage.handle.newest
+        assert "Detach " + ", ".join(stage.muted[:2]) in said(stage.screen.suspects.action_list), "it is on its way"
         stage.handle.newest = replace(view, version=view.version + 1, plan=plan, proposals=())
+        stage.look()
+        words = said(stage.screen.suspects.action_list)
+        assert "Detach " + ", ".join(stage.muted[:2]) not in words, "the plan itself is shown: once"
         stage.handle.futures[-1].set_result(plan)
         stage.look()
         assert f"step 1 of 3: {stage.muted[0]}." in said(stage.screen.suspects.action_list)

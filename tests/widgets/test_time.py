@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from widgets.timeaxis import clock, labels, zone
+from widgets.timeaxis import clock, labels, lefts, zone
 from widgets.timeview import SCALES, TimeView
 
 
@@ -91,3 +91,9 @@ def test_a_young_history_fills_its_map_and_a_hand_on_the_zoom_ends_that():
     view.zoom(2, None, 4000, 430)
     view.fit(4000, 430)
     assert view.column_px == 3
+
+
+def test_a_label_that_the_end_of_the_axis_pushes_back_never_runs_into_the_one_before():
+    assert lefts([40.0, 100.0, 158.0], [50.0] * 3, 0.0, 240.0) == [15.0, 75.0, 133.0]
+    assert lefts([10.0, 100.0, 158.0], [50.0] * 3, 0.0, 165.0) == [0.0, 75.0, None]
+    assert lefts([], [], 0.0, 10.0) == []

@@ -31,3 +31,10 @@ class Past(Struct, frozen=True, eq=False):
     servers: tuple[str, ...]
     fine: PastTier
     day: PastTier
+
+
+def side_by_side(places: NDArray[np.intp]) -> slice | NDArray[np.intp]:
+    """The same places as a slice where each follows on the one before, as they mostly do: an array is then copied, not picked from."""
+    if len(places) and (np.diff(places) == 1).all():
+        return slice(int(places[0]), int(places[-1]) + 1)
+    return places

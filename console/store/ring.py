@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from console.domain.frame import Floats
 from console.domain.history import Mark, Track
-from console.store.past import PastTier
+from console.store.past import PastTier, side_by_side
 from console.store.scale import SCALES, Packed
 
 MAX_SERIES = 32
@@ -62,10 +62,11 @@ class Ring:
         ticks = min(len(tier), self.span)
         if self.last or not ticks:
             return
+        here, there = side_by_side(slots), side_by_side(of)
         for track, plane in self.planes.items():
             if track in tier.planes:
-                plane[:ticks, slots] = tier.planes[track][-ticks:, of]
-        self.marks[:ticks, slots] = tier.marks[-ticks:, of]
+                plane[:ticks, here] = tier.planes[track][-ticks:, there]
+        self.marks[:ticks, here] = tier.marks[-ticks:, there]
         self.wall[:ticks], self.mono[:ticks] = tier.wall[-ticks:], mono[-ticks:]
         self.series = {}
         for name in list(tier.series)[:MAX_SERIES]:

@@ -85,7 +85,8 @@ def to_steps(name: str, values: Floats) -> tuple[Steps, Bools]:
     missing = ~np.isfinite(values)
     if step is None:
         return np.where(missing, 0.0, values).view(np.int64), missing
-    whole = np.rint(np.where(missing, 0.0, values) / step)
+    known = np.where(missing, 0.0, values) if missing.any() else values
+    whole = np.rint(known if step == 1.0 else known / step)
     return np.clip(whole, -_MOST, _MOST).astype(np.int64), missing
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -11,13 +11,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from console.domain.frame import NAN, Floats
+from console.domain.frame import NAN, Floats, RowTable
 from console.domain.history import Mark, Track
 from console.record.recorder.block import Block, BlockError, Tick, write_block
 from console.record.recorder.database import open_to_read
 from console.record.recorder.tables import COARSE_S, folded
 from console.store.coarse import Coarse
-from console.store.past import Past, PastTier
+from console.store.past import Past, PastTier, side_by_side
 from console.store.scale import SCALES
 from console.store.store import StoreSettings
 
@@ -31,6 +31,7 @@ _FINE: Final = {
     Track.MEMORY: ("memory_used", "memory_limit"),
 }
 _DAY: Final = (Track.TRUTH, Track.BELIEVED, Track.ROUTED, Track.GAP)
+Picked = slice | NDArray[np.intp]
 _HOLE: Final = 3.0
 """So many intervals between two ticks are a hole, which is drawn as one."""
 
@@ -99,10 +100,11 @@ def _tier(blocks: Sequence[Block], number: dict[str, int], tracks: tuple[Track, 
     wall = np.full(ticks, NAN)
     series: dict[str, NDArray[np.float32]] = {}
     at = 0
+    places = _Places(number)
     for block in blocks:
         here = slice(at, at + block.ticks)
         wall[here] = block.times[0]
-        for first, last, of, columns in _places(block, number):
+        for first, last, of, columns in places.of(block):
             for track in tracks:
                 values = _values(block, track)[first:last, of]
                 planes[track][at + first : at + last, columns] = SCALES[track].pack(values)
@@ -112,23 +114,37 @@ def _tier(blocks: Sequence[Block], number: dict[str, int], tracks: tuple[Track, 
     return PastTier(planes, marks, wall, series)
 
 
-def _places(block: Block, number: dict[str, int]) -> Iterable[tuple[int, int, NDArray[np.intp], NDArray[np.intp]]]:
-    """Per table of the block: its ticks, the block's columns, and ours."""
-    position = {int(slot): index for index, slot in enumerate(block.slots)}
-    begins = [
-        0,
-        *(later for (_, old), (later, new) in pairwise(enumerate(block.tables)) if new is not old),
-        block.ticks,
-    ]
-    for first, last in pairwise(begins):
-        found = [
-            (position[row.slot], number[row.id])
-            for row in block.tables[first]
-            if row.id in number and row.slot in position
+class _Places:
+    """Where the columns of blocks go. Blocks that follow on one another mostly have the very same table, and the same slots."""
+
+    def __init__(self, number: dict[str, int]) -> None:
+        self._number = number
+        self._known: tuple[RowTable, NDArray[np.intp], tuple[Picked, Picked] | None] | None = None
+
+    def of(self, block: Block) -> Iterator[tuple[int, int, Picked, Picked]]:
+        """Per table of the block: its ticks, the block's columns, and ours."""
+        begins = [
+            0,
+            *(later for (_, old), (later, new) in pairwise(enumerate(block.tables)) if new is not old),
+            block.ticks,
         ]
-        if found:
-            of, columns = zip(*found, strict=True)
-            yield first, last, np.array(of, dtype=np.intp), np.array(columns, dtype=np.intp)
+        for first, last in pairwise(begins):
+            if (found := self._found(block.tables[first], block.slots)) is not None:
+                yield first, last, *found
+
+    def _found(self, table: RowTable, slots: NDArray[np.intp]) -> tuple[Picked, Picked] | None:
+        known = self._known
+        if known is None or known[0] is not table or not np.array_equal(known[1], slots):
+            position = {slot: index for index, slot in enumerate(slots.tolist())}
+            pairs = [
+                (position[row.slot], self._number[row.id])
+                for row in table
+                if row.id in self._number and row.slot in position
+            ]
+            of, columns = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+            known = table, slots, (side_by_side(of), side_by_side(columns)) if pairs else None
+            self._known = known
+        return known[2]
 
 
 def _values(block: Block, track: Track) -> Floats:
@@ -174,10 +190,19 @@ def _with_holes(tier: PastTier, step_s: float, until_s: float, most: int) -> Pas
         return tier
     after = np.repeat(np.arange(1, len(tier) + 1), holes)
     order = np.arange(len(after)) - np.repeat(np.cumsum(holes) - holes, holes) + 1
-    wall = tier.wall[after - 1] + order * step_s
+    place = np.arange(len(tier)) + np.cumsum(holes) - holes
+    wall = np.full(len(tier) + len(after), NAN)
+    wall[place] = tier.wall
+    wall[np.isnan(wall)] = tier.wall[after - 1] + order * step_s
+
+    def spread(values: NDArray[Any], missing: float) -> NDArray[Any]:
+        found = np.full((len(wall), *values.shape[1:]), missing, dtype=values.dtype)
+        found[place] = values
+        return found
+
     return PastTier(
-        {track: np.insert(plane, after, SCALES[track].missing, axis=0) for track, plane in tier.planes.items()},
-        np.insert(tier.marks, after, Mark.ABSENT, axis=0),
-        np.insert(tier.wall, after, wall),
-        {name: np.insert(values, after, np.nan) for name, values in tier.series.items()},
+        {track: spread(plane, SCALES[track].missing) for track, plane in tier.planes.items()},
+        spread(tier.marks, Mark.ABSENT),
+        wall,
+        {name: spread(values, np.nan) for name, values in tier.series.items()},
     )

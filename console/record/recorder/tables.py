@@ -25,8 +25,8 @@ DAY_BLOCK: Final = 60
 """Coarse columns of one row of `day`."""
 COARSE_S: Final = 10.0
 _DROP_TO: Final = 0.95
-_QUICK, _SMALL = 1, 6
-"""Levels of zlib for a single tick and for a block."""
+_QUICK: Final = 1
+"""Level of zlib for a single tick."""
 _EVENTS_MOST: Final = 200_000
 _DAY: Final = {Track.TRUTH: Column.TRUTH, Track.BELIEVED: Column.BELIEVED, Track.ROUTED: Column.ROUTED}
 
@@ -161,7 +161,7 @@ class Tables:
                 min(walls),
                 max(walls),
                 sum(_samples(tick) for tick in ticks),
-                write_block(ticks, _SMALL),
+                write_block(ticks),
             ),
         )
         self._base.execute("DELETE FROM tick WHERE id BETWEEN ? AND ?", (part[0][0], part[-1][0]))
@@ -176,7 +176,7 @@ class Tables:
         walls = [tick.frame.wall_s for _, tick in part]
         self._base.execute(
             "INSERT OR REPLACE INTO day (first, last, first_wall_s, last_wall_s, body) VALUES (?,?,?,?,?)",
-            (part[0][0], part[-1][0], min(walls), max(walls), write_block([tick for _, tick in part], _SMALL)),
+            (part[0][0], part[-1][0], min(walls), max(walls), write_block([tick for _, tick in part])),
         )
 
     def _leftovers(self) -> float | None:

@@ -31,7 +31,9 @@ def drain(frame: Frame, server: str, flow: Flow, *, seed: int = 1) -> Drain:
     columns = (Column.SESSION_AGE_P50, Column.SESSION_AGE_P90, Column.SESSION_AGE_MAX)
     ages = [frame.at(server, column) for column in columns]
     rng = np.random.default_rng([seed, count])
-    left = np.array([remaining(count, ages, flow.session_s, rng).max() for _ in range(_DRAWS)])
+    draws = np.full(_DRAWS, count)
+    left = remaining(draws, np.repeat(np.array([ages]).T, _DRAWS, axis=1), flow.session_s, rng)
+    left = left.reshape(_DRAWS, count).max(axis=1)
     usual = flow.known is not Known.ASSUMED and not ages[-1] > _OVERDUE * flow.session_s
     p50_s, p90_s = (float(value) for value in np.quantile(left, (0.5, 0.9)))
     # The oldest is the first to be cut after 24 hours, the youngest the last.

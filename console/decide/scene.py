@@ -81,6 +81,7 @@ class Scene(Struct, frozen=True, eq=False):
         sim = fork(
             self.frame, self.balancing, {self.pool: rate}, length_s,
             seed=seed, engine=self._engine(rate, horizon_s), interval_s=self.interval_s, truth=self.now, ages=self.ages,
+            polled=False,
         )  # fmt: skip
         for kind, servers in (("kill", self.dead), ("freeze", self.mute), ("stuck", self.stuck)):
             if servers:

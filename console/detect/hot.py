@@ -11,7 +11,7 @@ from console.detect.facts import Facts, Finding, Rule, numbers
 from console.detect.latch import ChatterSettings, Delay, Latches, calm_for, of_polls, polls_of
 from console.detect.recent import Tally
 from console.detect.robust import medians_by_group
-from console.detect.spread import sums_by
+from console.detect.spread import by_slot, sums_by
 from console.domain.frame import Column, count, or_else, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
@@ -89,7 +89,7 @@ class HotRule(Rule):
             if self._latches.idle and (early or not count(above >= settings.above_median)):
                 self._latches.rest(facts.elapsed_s, len(load), facts.anew)
                 return []
-            mad = np.append(medians_by_group(np.abs(above), has, pool_of, pools)[0], np.nan)[pool_of]
+            mad = by_slot(medians_by_group(np.abs(above), has, pool_of, pools)[0], pool_of)
             # Between two reports all that comes may go to one server that seems the emptiest: no fault of that server.
             rate = np.fmax(
                 facts.spread.came / estimate.seconds_10,
@@ -97,7 +97,7 @@ class HotRule(Rule):
             )
             # Servers that begin a new life get most of what comes, and what they got at first is told by no difference.
             rate = np.fmax(rate, [self._rate(pool) for pool in estimate.pools])
-            came = np.append(rate, np.nan)[pool_of] * estimate.interval_s * settings.bursts
+            came = by_slot(rate, pool_of) * estimate.interval_s * settings.bursts
             burst = or_else(came + _SPREAD * np.sqrt(came)) / limit
             # One session more or less is never news, nor is the chance in a number of sessions.
             floor = np.maximum(settings.floor, np.sqrt(np.maximum(median * limit, 1.0)) / limit)

@@ -125,10 +125,10 @@ class HerdKeeper:
         open_ = known & (truth < limit) & np.isfinite(times)
         countdown_s, victims = NAN, ()
         if count(open_):
-            order = slots_of(open_)[np.lexsort((-truth[open_], times[open_]))]
-            countdown_s = float(times[order[0]])
-            tied = [at for at in order[:_MOST_VICTIMS].tolist() if times[at] <= countdown_s * (1.0 + _TIE) + 0.5]
-            victims = tuple(row.id for at in tied if (row := frame.rows.rows[mine[at]]) is not None)
+            countdown_s = float(times[open_].min())
+            tied = slots_of(open_ & (times <= countdown_s * (1.0 + _TIE) + 0.5))
+            first = tied[np.lexsort((-truth[tied], times[tied]))][:_MOST_VICTIMS].tolist()
+            victims = tuple(row.id for at in first if (row := frame.rows.rows[mine[at]]) is not None)
         because = {
             "headroom": number(headroom),
             "rate_per_s": number(rate),

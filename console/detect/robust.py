@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from console.domain.frame import Bools, Floats, count
 
+_FEW: Final = 8
+"""Groups that are sorted one by one."""
+
 
 def medians_by_group(values: Floats, known: Bools, group: NDArray[np.intp], groups: int) -> tuple[Floats, Floats]:
     """(groups,) median of the known values of each group, NaN where it has none, and how many there are."""
     of, mine = group[known], values[known]
-    order = np.lexsort((mine, of))
     counts = np.bincount(of, minlength=groups)[:groups]
-    if not len(order):
+    if not len(mine):
         return np.full(groups, np.nan), counts.astype(np.float64)
-    ranked = mine[order]
+    if groups <= _FEW:  # half the time of one sort by both
+        ranked: Floats = np.concatenate([np.sort(mine[of == index]) for index in range(groups)])
+    else:
+        ranked = mine[np.lexsort((mine, of))]
     starts = np.cumsum(counts) - counts
     last = len(ranked) - 1
     low = np.minimum(starts + np.maximum(counts - 1, 0) // 2, last)
@@ -31,15 +37,15 @@ def median(values: Floats) -> float:
     return float((ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2.0)
 
 
-def column_medians(table: Floats) -> Floats:
-    """(columns,) median of the known numbers of each column of (rows, columns); NaN where there is none."""
+def column_medians(table: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """(columns,) median of the known numbers of each column of (rows, columns), NaN where there is none, and how many there are."""
     ranked: Floats = np.sort(table, axis=0)
     counts: NDArray[np.intp] = (~np.isnan(table)).sum(axis=0)
     if not len(table):
-        return np.full(len(counts), np.nan)
+        return np.full(len(counts), np.nan), counts
     low = np.take_along_axis(ranked, (np.maximum(counts - 1, 0) // 2)[None, :], axis=0)[0]
     high = np.take_along_axis(ranked, np.minimum(counts // 2, len(table) - 1)[None, :], axis=0)[0]
-    return np.where(counts > 0, (low + high) / 2.0, np.nan)
+    return np.where(counts > 0, (low + high) / 2.0, np.nan), counts
 
 
 class Trail:
@@ -74,7 +80,7 @@ class Trail:
         left, right = np.triu_indices(len(times), 1)
         if not len(left) or not count(enough):
             return np.full(len(slots), np.nan)
-        slopes = column_medians((values[right] - values[left]) / (times[right] - times[left])[:, None])
+        slopes, _ = column_medians((values[right] - values[left]) / (times[right] - times[left])[:, None])
         return np.where(enough, slopes, np.nan)
 
     def oldest(self, slots: NDArray[np.intp]) -> Floats:

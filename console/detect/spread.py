@@ -50,15 +50,15 @@ class Spread(Struct, frozen=True, eq=False):
         routed = np.where(attached, estimate.routed_10s, 0.0)
         came = sums_by(pool_of, routed, pools)
         with np.errstate(divide="ignore", invalid="ignore"):
-            fair = weight / _back(sums, pool_of)
+            fair = weight / by_slot(sums, pool_of)
             n_fair = sums**2 / sums_by(pool_of, weight**2, pools)
-            all_of_mine = _back(came, pool_of)
+            all_of_mine = by_slot(came, pool_of)
             share = np.where(attached, routed / all_of_mine, np.nan)
             z = (routed - all_of_mine * fair) / np.sqrt(all_of_mine * fair * (1.0 - fair))
             load = frame[Column.TRUTH] / frame[Column.LIMIT]
             load[~attached | ~np.isfinite(load)] = np.nan
             medians, loads = medians_by_group(load, ~np.isnan(load), pool_of, pools)
-            usual = _back(medians, pool_of)
+            usual = by_slot(medians, pool_of)
             taken = (load - usual) / (1.0 - usual)
         return Spread(
             came, servers, _n_eff(estimate, attached, pool_of, pools, servers), n_fair, fair, share, z, load, loads,
@@ -83,6 +83,8 @@ def sums_by(group: NDArray[np.intp], values: Floats | Bools, groups: int) -> Flo
     return np.bincount(group, weights=values, minlength=groups + 1)[:groups].astype(np.float64)
 
 
-def _back(per_pool: Floats, pool_of: NDArray[np.intp]) -> Floats:
+def by_slot(per_pool: Floats, pool_of: NDArray[np.intp]) -> Floats:
     """(capacity,) from one number per pool; NaN on free slots."""
-    return np.append(per_pool, np.nan)[pool_of]
+    padded = np.empty(len(per_pool) + 1)
+    padded[:-1], padded[-1] = per_pool, np.nan
+    return padded.take(pool_of)

@@ -37,6 +37,11 @@ def _lowest(believed: Floats, limit: Floats) -> Indexes:
     """Indexes of the smallest beliefs of those that can take a session."""
     if not len(believed):
         return _nobody(0)
+    smallest = float(believed[believed.argmin()])
+    if smallest < np.inf:  # not where a belief is unknown
+        ties: Indexes = (believed == smallest).nonzero()[0]
+        if not np.count_nonzero(limit.take(ties) <= smallest):
+            return ties
     loads = np.where(np.isnan(believed) | (believed >= limit), np.inf, believed)
     smallest = np.minimum.reduce(loads)
     return (loads == smallest).nonzero()[0] if smallest < np.inf else _nobody(0)

@@ -84,12 +84,17 @@ class Arrivals:
 
     def take(self) -> Arrival:
         """The next session."""
+        at_s = self._next_s
+        length_s = self.pop()
+        return Arrival(self._number, at_s, length_s)
+
+    def pop(self) -> float:
+        """The length of the next session, which comes at `next_s`, in seconds: cheaper than to take it."""
         self._number += 1
-        arrival = Arrival(self._number, self._next_s, self._length())
-        self._from_s = arrival.at_s
+        self._from_s = self._next_s
         self._left = self._gaps.expovariate(1.0)
         self._next_s = self._ramp.when(self._from_s, self._left)
-        return arrival
+        return self._length()
 
     def change(self, now_s: float, rate: float, over_s: float = 0.0) -> None:
         """From now on the rate goes to `rate` within `over_s`. Sessions that are due must have been taken."""

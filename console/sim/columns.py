@@ -84,10 +84,8 @@ class Columns:
 
     def clear(self, index: int, kept: tuple[str, ...]) -> None:
         """Zeros for one server, but for the columns that are named."""
-        for names, values in ((_NUMBERS, self._numbers), (_FLAGS, self._flags)):
-            for row, name in enumerate(names):
-                if name not in kept:
-                    values[row, index] = 0
+        self._numbers[[row for row, name in enumerate(_NUMBERS) if name not in kept], index] = 0.0
+        self._flags[[row for row, name in enumerate(_FLAGS) if name not in kept], index] = False
 
     def _bind(self) -> None:
         for row, name in enumerate(_NUMBERS):

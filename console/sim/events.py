@@ -5,6 +5,8 @@ from __future__ import annotations
 import heapq
 import math
 
+from console.domain.frame import Floats
+from console.policy.balancing import Indexes
 from console.sim.fleet import CHORES_S, Fleet
 from console.sim.plan import ANSWER_S
 
@@ -29,10 +31,12 @@ class EventEngine:
                 self._begins += [(ANSWER_S * n / len(left), number) for n in range(len(left))]
             self._begins.sort(reverse=True)
 
-    def under_way(self, number: int, index: int, until: float) -> None:
-        """A session that is open from the start, and ends then."""
-        life = self._fleet.pools[number].servers.lives[index]
-        self._push(until, number, index, life, waiting=False)
+    def under_way(self, number: int, servers: Indexes, until: Floats) -> None:
+        """Sessions that are open from the start, and when each ends."""
+        lives = self._fleet.pools[number].servers.lives
+        whose: list[int] = servers.tolist()
+        for index, at in zip(whose, until.tolist(), strict=True):
+            self._push(at, number, index, lives[index], waiting=False)
 
     def advance(self, now: float, until: float) -> None:
         """From `now` to `until`."""
@@ -56,7 +60,7 @@ class EventEngine:
                 self._begin(number, at, self._rest[number].pop())
             else:
                 number = next_s.index(first)
-                self._begin(number, at, arrivals[number].take().length_s)
+                self._begin(number, at, arrivals[number].pop())
                 next_s[number] = arrivals[number].next_s
 
     def _begin(self, number: int, now: float, length_s: float) -> None:

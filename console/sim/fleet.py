@@ -193,7 +193,7 @@ class Fleet:
         servers.odd.pop(index, None)
         servers.truth[index] = servers.backlog[index] = servers.leaked[index] = 0.0
         servers.alive[index] = False
-        servers.lives[index] += 1  # ends of its sessions find nobody
+        servers.next_life(index)  # ends of its sessions find nobody
 
     def retire(self, number: int, index: int, now: float) -> None:
         """A planned end, and nobody's loss: its sessions count as completed, and it says goodbye, so its row goes at once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, Literal
 
 import numpy as np
@@ -15,7 +15,7 @@ from console.sim.arrivals import SPREAD
 from console.sim.plan import Plan, PoolPlan
 from console.sim.simulation import Simulation
 
-_QUANTILES: Final = (0.0, 0.5, 0.9, 1.0)
+_QUANTILES: Final = np.array((0.0, 0.5, 0.9, 1.0))
 
 
 def fork(
@@ -29,6 +29,7 @@ def fork(
     interval_s: float | None = None,
     truth: Floats | None = None,
     ages: Floats | None = None,
+    polled: bool = True,
 ) -> Simulation:
     """The fleet of a Frame, from now on. Raises ValueError where the Frame shows no server of a pool, or no report interval.
 
@@ -36,7 +37,7 @@ def fork(
     knows better than the Frame, NaN where it does not: `interval_s` of the reports, `truth` in sessions per slot, and `ages` of the
     open sessions (p50, p90, maximum; (3, slots), only where the server does not tell its own). Servers that are silent now stay so.
     Where the truth is missing the newest known stands in, then the report, then the average of the pool. The tallies begin with
-    the sessions that are open: use `since`.
+    the sessions that are open: use `since`. Not `polled`: nobody asks the servers, which is cheaper; its Frames would show no truth.
     """
     interval_s = frame.balancer.report_interval_s or interval_s
     if interval_s is None:
@@ -61,6 +62,8 @@ def fork(
     rng = np.random.default_rng([seed, frame.seq])
     for number, held in enumerate(slots.values()):
         _adopt(sim, number, frame, held, truth, ages, rng)
+        if not polled:
+            sim.fleet.pools[number].servers.next_poll[:] = math.inf
     return sim
 
 
@@ -93,26 +96,35 @@ def _adopt(
     servers.in_flight[:] = np.nan_to_num(frame[Column.IN_FLIGHT][slots])
     servers.attached[:] = frame.attached[slots]
     servers.changed()
-    sequences = np.nan_to_num(frame[Column.REPORTED_SEQ][slots])
-    for index, age_s in enumerate(frame[Column.REPORT_AGE][slots].tolist()):
-        servers.adopt(index, age_s, float(sequences[index]), 0.0)
+    servers.adopt(frame[Column.REPORT_AGE][slots], np.nan_to_num(frame[Column.REPORTED_SEQ][slots]), 0.0)
     pool.tally.asked = pool.tally.started = int(truth.sum())
     ages = frame.values[[Column.SESSION_AGE_P50, Column.SESSION_AGE_P90, Column.SESSION_AGE_MAX]][:, slots]
     if learned is not None:
         ages = np.where(np.isnan(ages).any(axis=0), learned[:, slots], ages)
-    for index, count in enumerate(truth.astype(int).tolist()):
-        quantiles: list[float] = ages[:, index].tolist()
-        for left_s in remaining(count, quantiles, sim.plan.session_s, rng).tolist():
-            sim.engine.under_way(number, index, left_s)
+    counts = truth.astype(np.intp)
+    left_s = remaining(counts, ages, sim.plan.session_s, rng)
+    sim.engine.under_way(number, np.repeat(np.arange(len(counts)), counts), left_s)
 
 
-def remaining(count: int, quantiles: Sequence[float], mean_s: float, rng: np.random.Generator) -> Floats:
-    """Seconds that `count` open sessions still last: from the p50, p90 and maximum of their ages, else (any NaN) as met at random."""
-    if count == 0:
-        return np.empty(0)
+def remaining(counts: Indexes, quantiles: Floats, mean_s: float, rng: np.random.Generator) -> Floats:
+    """Seconds that the open sessions still last, server by server: from p50, p90 and maximum of their ages, (3, servers).
+
+    Where one of those is NaN: as met at random.
+    """
+    ends, total = np.cumsum(counts), int(counts.sum())
+    # Each server draws twice for all of its sessions, and then comes the next.
+    before, mine = np.repeat(ends - counts, counts), np.repeat(counts, counts)
+    drawn = rng.random(2 * total)
+    first = before + np.arange(total)
+    one, two = drawn[first], drawn[first + mine]
     low, high = mean_s * (1 - SPREAD), mean_s * (1 + SPREAD)
-    if any(math.isnan(quantile) for quantile in quantiles):
-        # A long session is more likely to be met than a short one; any part of it may be left.
-        return np.sqrt(rng.uniform(low**2, high**2, count)) * rng.random(count)
-    ages = np.interp(rng.random(count), _QUANTILES, [0.0, *quantiles])
-    return np.maximum(rng.uniform(np.clip(ages, low, high), high) - ages, 0.0)
+    # A long session is more likely to be met than a short one; any part of it may be left.
+    met = np.sqrt(low**2 + (high**2 - low**2) * one) * two
+    known = np.vstack([np.zeros(len(counts)), quantiles]).repeat(counts, axis=1)
+    part = _QUANTILES.searchsorted(one, side="right") - 1
+    here = np.arange(total)
+    below, above = known[part, here], known[part + 1, here]
+    ages = (above - below) / (_QUANTILES[part + 1] - _QUANTILES[part]) * (one - _QUANTILES[part]) + below
+    least = np.clip(ages, low, high)
+    told = np.maximum(least + (high - least) * two - ages, 0.0)
+    return np.where(np.isnan(known).any(axis=0), met, told)

@@ -56,6 +56,8 @@ class Servers(Columns):
         self.incarnations: list[str] = []
         self.lives: list[int] = []
         """How often each came to life; a session of a former life has no server any more."""
+        self.turns = 0
+        """How often a life began or ended: as long as this stays, so do all `lives`."""
         self.odd: dict[int, Odd] = {}
         self._joined: list[int] = []
         """The life that the balancer's row is of; 0: none yet."""
@@ -78,45 +80,38 @@ class Servers(Columns):
         """New ids; they join the balancer's table with their first report, or at once (`settled`)."""
         before, count = len(self.ids), len(servers)
         self.ids += servers
-        self.incarnations += [""] * count
-        self.lives += [0] * count
-        self._joined += [0] * count
+        self.incarnations += [f"{server}.1" for server in servers]
+        self.lives += [1] * count
+        self._joined += [int(settled)] * count
+        self.turns += 1
         self.grow(count)
         self._unknown = np.full(len(self.ids), math.nan)
         self.changed()
-        for index in range(before, before + count):
-            self.phase[index] = self._rng.random() * self._poll_s
-            self.limit[index] = self._limit
-            self.begin(index, now)
-            if settled:
-                self._joined[index] = 1
-                self.join(index, now)
-                self.reported[index] = 0.0
+        which, drawn = slice(before, before + count), self._drawn(3, count)
+        self.phase[which] = drawn[0] * self._poll_s
+        self.limit[which] = self._limit
+        self._start(which, drawn[1:], now)
+        if settled:
+            self._join(which, now)
+            self.reported[which] = 0.0
         return range(before, before + count)
 
     def begin(self, index: int, now: float) -> None:
         """A new life: empty, healthy, its counters at 0; the balancer hears of it with its first report."""
-        self.lives[index] += 1
+        self.next_life(index)
         self.incarnations[index] = f"{self.ids[index]}.{self.lives[index]}"
         self.odd.pop(index, None)
         self.clear(index, _KEPT)
-        self.speed[index], self.alive[index] = 1.0, True
-        self.born[index] = now
-        self.period[index] = self._interval_s * self._rng.uniform(1 - self._jitter, 1 + self._jitter)
-        self.sent_at[index] = -_NEVER
-        self.seen_at[index] = -_NEVER
-        self.next_poll[index] = now - (now - self.phase[index]) % self._poll_s + self._poll_s
-        self.resume(index, now)
-        if not self.listed[index]:
-            self.reported[index] = self.used_at[index] = self.received_at[index] = math.nan
+        self._start(slice(index, index + 1), self._drawn(2), now)
+
+    def next_life(self, index: int) -> None:
+        """The life that was is over."""
+        self.lives[index] += 1
+        self.turns += 1
 
     def join(self, index: int, now: float) -> None:
         """A row in the balancer's table: attached, with a base of its own."""
-        self.listed[index] = self.attached[index] = True
-        for column in (self.in_flight, self.routed, self.used_seq, self.received_seq):
-            column[index] = 0.0
-        self.used_at[index] = self.received_at[index] = self.since[index] = now
-        self.changed()
+        self._join(slice(index, index + 1), now)
 
     def leave(self, index: int) -> None:
         """The row goes."""
@@ -202,28 +197,23 @@ class Servers(Columns):
             self.next_due[index] = _NEVER
             self._waiting.discard(index)
 
-    def adopt(self, index: int, age_s: float, seq: float, now: float) -> None:
-        """Its newest report came so long ago; it goes on from there, or stays silent where that is too long (NaN: never)."""
-        self._waiting.discard(index)
-        self.used_at[index] = self.received_at[index] = self.sent_at[index] = now - age_s
-        self.used_seq[index] = self.received_seq[index] = self.sent_seq[index] = seq
-        self.sent_connections[index] = self.reported[index]
-        self.since[index] = -_NEVER
-        self.muted[index] = not age_s <= PAUSE_INTERVALS * self._interval_s
-        if self.muted[index]:
-            self.next_due[index] = _NEVER
-        else:
-            self.anchor[index], self.anchor_seq[index] = now - age_s, seq - 1
-            self.next_due[index] = self.anchor[index] + self.period[index]
+    def adopt(self, age_s: Floats, seq: Floats, now: float) -> None:
+        """The newest report of each came so long ago; it goes on from there, or stays silent where that is too long (NaN: never)."""
+        self._waiting.clear()
+        came = now - age_s
+        self.used_at[:] = self.received_at[:] = self.sent_at[:] = came
+        self.used_seq[:] = self.received_seq[:] = self.sent_seq[:] = seq
+        self.sent_connections[:] = self.reported
+        self.since[:] = -_NEVER
+        heard = age_s <= PAUSE_INTERVALS * self._interval_s
+        self.muted[:] = ~heard
+        np.copyto(self.anchor, came, where=heard)
+        np.copyto(self.anchor_seq, seq - 1, where=heard)
+        self.next_due[:] = np.where(heard, came + self.period, _NEVER)
 
     def resume(self, index: int, now: float) -> None:
         """It reports like everybody else from its next turn on."""
-        turn = now + self._rng.random() * self.period[index]
-        if turn - self.used_at[index] > PAUSE_INTERVALS * self._interval_s:
-            self.since[index] = turn
-        self.next_due[index] = self.anchor[index] = turn
-        self.anchor_seq[index] = self.sent_seq[index]
-        self._waiting.add(index)
+        self._resume(slice(index, index + 1), self._drawn(1)[0], now)
 
     def mute(self, index: int, on: bool, now: float) -> None:
         """Its reports end, or come again."""
@@ -316,6 +306,40 @@ class Servers(Columns):
         self.seen_refused[asked] = self.refused[asked]
 
     # Own
+
+    def _drawn(self, rows: int, count: int = 1) -> Floats:
+        """(rows, count) chances in [0, 1), one server after another."""
+        chance = self._rng.random
+        return np.array([chance() for _ in range(rows * count)]).reshape(count, rows).T
+
+    def _start(self, which: slice, drawn: Floats, now: float) -> None:
+        """A life begins on columns that are clear."""
+        self.speed[which], self.alive[which] = 1.0, True
+        self.born[which] = now
+        low, high = 1 - self._jitter, 1 + self._jitter
+        self.period[which] = self._interval_s * (low + (high - low) * drawn[0])
+        self.sent_at[which] = -_NEVER
+        self.seen_at[which] = -_NEVER
+        self.next_poll[which] = now - (now - self.phase[which]) % self._poll_s + self._poll_s
+        self._resume(which, drawn[1], now)
+        strange = ~self.listed[which]
+        for column in (self.reported, self.used_at, self.received_at):
+            column[which][strange] = math.nan
+
+    def _join(self, which: slice, now: float) -> None:
+        self.listed[which] = self.attached[which] = True
+        for column in (self.in_flight, self.routed, self.used_seq, self.received_seq):
+            column[which] = 0.0
+        self.used_at[which] = self.received_at[which] = self.since[which] = now
+        self.changed()
+
+    def _resume(self, which: slice, drawn: Floats, now: float) -> None:
+        turn = now + drawn * self.period[which]
+        away = turn - self.used_at[which] > PAUSE_INTERVALS * self._interval_s
+        np.copyto(self.since[which], turn, where=away)
+        self.next_due[which] = self.anchor[which] = turn
+        self.anchor_seq[which] = self.sent_seq[which]
+        self._waiting.update(range(which.start, which.stop))
 
     def _regular(self) -> Bools:
         """Who has sent a healthy report since its anchor, and goes on."""

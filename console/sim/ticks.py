@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from console.domain.frame import Bools, Floats
 from console.domain.texts import CANNOT_CONNECT, CANNOT_CONNECT_TO_SERVER, MAXIMUM_CLIENTS
 from console.policy.balancing import Indexes
 from console.sim.arrivals import SPREAD
@@ -34,13 +35,14 @@ class TickEngine:
         self._waits = [self._zeros(pool) for pool in fleet.pools]
         """Sessions by step in which they end, per server; those that already wait for a late result apart."""
         self._lives = [np.array(pool.servers.lives) for pool in fleet.pools]
+        self._turns = [pool.servers.turns for pool in fleet.pools]
         self._initial = [pool.arrivals.initial() if plan.warm else [] for pool in fleet.pools]
 
-    def under_way(self, number: int, index: int, until: float) -> None:
-        """A session that is open from the start, and ends then."""
+    def under_way(self, number: int, servers: Indexes, until: Floats) -> None:
+        """Sessions that are open from the start, and when each ends."""
         self._make_room(number)
-        step = min(max(1, math.ceil(until / self._step_s)), self._ring - 1)
-        self._ends[number][(self._tick + step) % self._ring, index] += 1
+        steps = np.clip(np.ceil(until / self._step_s), 1, self._ring - 1).astype(np.intp)
+        np.add.at(self._ends[number], ((self._tick + steps) % self._ring, servers), 1)
 
     def advance(self, now: float, until: float) -> None:
         """From `now` to `until`; a rest shorter than a step is kept for the next time."""
@@ -67,18 +69,21 @@ class TickEngine:
     def _end(self, number: int) -> None:
         pool, slot = self._fleet.pools[number], self._tick % self._ring
         due, waited = self._ends[number][slot], self._waits[number][slot]
-        lags = np.array(self._lags(number))
-        patience = self._fleet.patience_s()
-        late = (lags > 0) & (due > 0)
-        for index in np.flatnonzero(late).tolist():
-            later = math.ceil(min(float(lags[index]), patience) / self._step_s) + self._tick
-            self._waits[number][later % self._ring, index] += due[index]
-        whole = np.where(late, 0, due) + np.where(lags <= patience, waited, 0)
-        partial = np.where(lags <= patience, 0, waited)
-        pool.servers.truth -= whole + partial
+        whole = due + waited
+        lags = self._lags(number)
+        if lags is not None:
+            patience = self._fleet.patience_s()
+            late = (lags > 0) & (due > 0)
+            for index in np.flatnonzero(late).tolist():
+                later = math.ceil(min(float(lags[index]), patience) / self._step_s) + self._tick
+                self._waits[number][later % self._ring, index] += due[index]
+            whole = np.where(late, 0, due) + np.where(lags <= patience, waited, 0)
+            partial = np.where(lags <= patience, 0, waited)
+            pool.servers.truth -= partial
+            pool.tally.client_timeout += int(partial.sum())
+        pool.servers.truth -= whole
         pool.servers.completed += whole
         pool.tally.completed += int(whole.sum())
-        pool.tally.client_timeout += int(partial.sum())
         due[:] = 0
         waited[:] = 0
 
@@ -107,18 +112,20 @@ class TickEngine:
         counts = np.bincount(chosen, minlength=len(servers))
         servers.routed += counts
         servers.in_flight += counts
-        taken = self._admitted(pool, number, chosen)
-        began = np.bincount(chosen[taken], minlength=len(servers))
-        servers.truth += began
-        servers.started += began
-        pool.tally.started += int(np.count_nonzero(taken))
-        steps = np.maximum(np.rint(lengths[taken] / self._step_s).astype(np.intp), 1)
-        np.add.at(self._ends[number], ((self._tick + steps) % self._ring, chosen[taken]), 1)
+        unable = self._fleet.unable(number)[chosen]
+        if unable.any() or (servers.truth + counts > servers.limit).any():
+            taken = self._admitted(pool, chosen, unable)
+            chosen, lengths = chosen[taken], lengths[taken]
+            counts = np.bincount(chosen, minlength=len(servers))
+        servers.truth += counts
+        servers.started += counts
+        pool.tally.started += len(chosen)
+        steps = np.maximum(np.rint(lengths / self._step_s).astype(np.intp), 1)
+        np.add.at(self._ends[number], ((self._tick + steps) % self._ring, chosen), 1)
 
-    def _admitted(self, pool: Pool, number: int, chosen: Indexes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _admitted(self, pool: Pool, chosen: Indexes, unable: Bools) -> Bools:
         """Who gets in, first come first served; the others are counted by their text."""
         servers = pool.servers
-        unable = self._fleet.unable(number)[chosen]
         order = np.argsort(chosen, kind="stable")
         ordered = chosen[order]
         place = np.empty(len(chosen))
@@ -131,14 +138,21 @@ class TickEngine:
         servers.refused += np.bincount(chosen[full], minlength=len(servers))
         return ~(unable | full)
 
-    def _lags(self, number: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def _lags(self, number: int) -> Floats | None:
+        """Seconds by which the results of each lag behind; None: nobody's do."""
         servers, resources = self._fleet.pools[number].servers, self._fleet.plan.resources
+        if resources is None and not servers.frozen.any():
+            return None
         lags = np.zeros(len(servers)) if resources is None else servers.backlog / (resources.capacity * servers.speed)
         return np.where(servers.frozen, np.inf, lags)
 
     def _forget_the_dead(self, number: int) -> None:
         """Sessions of a life that is over were counted when it ended; another may have begun since."""
-        lives = np.array(self._fleet.pools[number].servers.lives)
+        servers = self._fleet.pools[number].servers
+        if servers.turns == self._turns[number]:
+            return
+        self._turns[number] = servers.turns
+        lives = np.array(servers.lives)
         over = lives != self._lives[number]
         if over.any():
             self._ends[number][:, over] = 0

@@ -9,9 +9,7 @@ from console.domain.frame import Floats
 from console.policy.balancing import Indexes
 from console.sim.fleet import CHORES_S, Fleet
 from console.sim.plan import ANSWER_S
-
-_End = tuple[float, int, int, int, int, bool]
-"""When, order of entry, pool, server, its life, whether the client already waits for its result."""
+from console.sim.sprint import End, fits, sprint
 
 
 class EventEngine:
@@ -19,7 +17,7 @@ class EventEngine:
 
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
-        self._ends: list[_End] = []
+        self._ends: list[End] = []
         self._begins: list[tuple[float, int]] = []
         """Sessions under way at the start: when they come, pool; the rest of their lengths stands in `_rest`."""
         self._rest: dict[int, list[float]] = {}
@@ -41,6 +39,11 @@ class EventEngine:
     def advance(self, now: float, until: float) -> None:
         """From `now` to `until`."""
         fleet, ends = self._fleet, self._ends
+        if not self._begins and fits(fleet, until - now):
+            self._entries = sprint(fleet, ends, self._entries, until)
+            while self._chores_s <= until:
+                self._chores_s += CHORES_S
+            return
         arrivals = [pool.arrivals for pool in fleet.pools]
         next_s = [arrival.next_s for arrival in arrivals]
         while True:

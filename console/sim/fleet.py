@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Final
@@ -234,6 +235,14 @@ class Fleet:
                 self._strike_out(servers, now)
             if self.plan.resources is not None:
                 self._work(number, passed_s, now)
+
+    @property
+    def uneventful(self) -> bool:
+        """Whether nothing is due but sessions and reports: nobody boots, nothing was promised, no chore does anything."""
+        plan = self.plan
+        if self._booting or self._promises or plan.resources is not None or not self.balancer.answers:
+            return False
+        return plan.leave_after_s == math.inf or all(bool(pool.servers.alive.all()) for pool in self.pools)
 
     def _strike_out(self, servers: Servers, now: float) -> None:
         silent = now - np.fmax(servers.received_at, servers.since) > self.plan.leave_after_s

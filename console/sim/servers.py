@@ -146,6 +146,13 @@ class Servers(Columns):
             self.whole = len(self._candidates) == len(self.ids)
         return self._candidates
 
+    @property
+    def plain(self) -> bool:
+        """Whether all report as healthy ones do or not at all, answer at once or not at all, and nobody polls them."""
+        if self._waiting or self.odd or not len(self.ids):
+            return False
+        return bool(self.next_poll.min() == _NEVER) and not self.frozen.any()
+
     # Reports
 
     def refresh(self, now: float) -> None:

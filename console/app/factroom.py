@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from console.app.pagesaver import PageSaver
+from console.domain.cells import cell as harmless
 from console.domain.clock import Clock
 from console.domain.view import View
 from console.present import Presenter
@@ -20,7 +21,6 @@ from console.present.factpages import Other, compare_page, others, shadow_page, 
 from console.present.foreseen import leading
 from console.present.foreseen import of_situation as without_server
 from console.present.handover import Lines, of_server, of_situation
-from console.record import table
 from widgets import words
 from widgets.pagedata import PageData
 from widgets.screen import OperatorScreen
@@ -165,7 +165,7 @@ def as_csv(data: PageData) -> str:
     """The tables of a page; no name from the network becomes a formula in a spreadsheet, and signed numbers stay numbers."""
     out = io.StringIO()
     csv.writer(out).writerows(
-        [[text if _NUMBER.fullmatch(text) else table.cell(text) for text in row] for row in _cells(data)]
+        [[text if _NUMBER.fullmatch(text) else harmless(text) for text in row] for row in _cells(data)]
     )
     return out.getvalue()
 

@@ -25,6 +25,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from console.domain.cells import cell
 from console.domain.lifecycle import Cycle, Raising, Standing
 from console.domain.states import Priority
 
@@ -174,7 +175,7 @@ def as_table(found: Performance) -> str:
             ]
         )
     for place, (name, count) in enumerate(found.top, 1):
-        lines.writerow([f"top_{place}", count, _harmless(name), "", "", "", ""])
+        lines.writerow([f"top_{place}", count, cell(name), "", "", "", ""])
     return out.getvalue()
 
 
@@ -212,8 +213,3 @@ def as_plain(found: Performance) -> dict[str, object]:
         "standing": found.standing,
         "shelved": found.shelved,
     }  # fmt: skip
-
-
-def _harmless(name: str) -> str:
-    """A name from the network must not become a formula in a spreadsheet."""
-    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else name

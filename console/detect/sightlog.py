@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from console.domain.cells import cell
 from console.domain.lifecycle import Blindness
 
 
@@ -16,13 +17,11 @@ def as_table(intervals: Iterable[Blindness]) -> str:
     lines = csv.writer(out, lineterminator="\r\n")
     lines.writerow(["source", "server", "from", "to", "seconds", "cause"])
     for one in intervals:
-        server = one.server or ""
-        safe = f"'{server}" if server.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else server
         lasted_s = seconds_of(one)
         lines.writerow(
             [
                 one.source.value,
-                safe,
+                cell(one.server or ""),
                 _utc(one.start_wall_s),
                 "" if one.end_wall_s is None else _utc(one.end_wall_s),
                 "" if lasted_s is None else f"{lasted_s:.3f}",

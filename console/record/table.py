@@ -5,18 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
-"""A text cell that begins so gets a leading apostrophe (OWASP ASVS 1.2.10)."""
-
-
-def cell(text: str) -> str:
-    """A text cell that no spreadsheet evaluates."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+from console.domain.cells import cell
 
 
 def by_tick(wall_s: NDArray[np.float64], names: Iterable[str], values: NDArray[np.float32]) -> str:

@@ -72,7 +72,7 @@ def figures() -> PageData:
 
 
 def sight() -> PageData:
-    """One interval that lasts, one that is over."""
+    """One interval that lasts, one that is over; and answers that came late or twice."""
     head = (
         QT_TRANSLATE_NOOP("present", "not seen"),
         QT_TRANSLATE_NOOP("present", "from"),
@@ -98,6 +98,18 @@ def sight() -> PageData:
                     PageRow(_cells("dsrs-007", "2025-01-21 13:12:40", "13:12:47", "7.0 s", late)),
                 ),
                 frozenset({3}),
+            ),
+            PageTable(
+                phrase(QT_TRANSLATE_NOOP("present", "ANSWERS THAT CAME LATE OR TWICE")),
+                tuple(
+                    phrase(one)
+                    for one in (QT_TRANSLATE_NOOP("present", "of"), QT_TRANSLATE_NOOP("present", "answers not used"))
+                ),
+                (
+                    PageRow(_cells(phrase(QT_TRANSLATE_NOOP("present", "the balancer")), "3"), Tone.NOTICE),
+                    PageRow(_cells("dsrs-007", "112"), Tone.NOTICE),
+                ),
+                frozenset({1}),
             ),
         ),
     )

@@ -19,6 +19,7 @@ from console.domain.frame import Frame
 from console.domain.ports import Source
 from console.domain.readings import FleetReading
 from console.domain.tasks import spawn
+from console.domain.view import Dropped
 
 _log = logging.getLogger("dsr.collect")
 _SLEPT_S = 2.0
@@ -57,8 +58,8 @@ class Collector:
         self._closed = False
         self._suspended_s = suspended_s(clock)
         self._newest: FleetReading | None = None
-        self.dropped = 0
-        """Answers of the balancer that came late or twice, and were not used."""
+        self._dropped = 0
+        self._gone_dropped = 0
 
     async def frames(self) -> AsyncIterator[Frame]:
         """Frames for ever, until `close`. One reader at a time; one that died may be followed by the next."""
@@ -84,9 +85,16 @@ class Collector:
         finally:
             self._read = False
 
+    @property
+    def dropped(self) -> Dropped:
+        """Answers that came late or twice, and were not used."""
+        servers = {name: poller.dropped for name, poller in self._pollers.items() if poller.dropped}
+        return Dropped(self._dropped, servers, self._gone_dropped)
+
     async def close(self) -> None:
         """Ends polling and the source's connections; `frames` then stops."""
         self._closed = True
+        self._gone_dropped += sum(poller.dropped for poller in self._pollers.values())
         tasks: list[asyncio.Task[Any] | None] = [poller.stop() for poller in self._pollers.values()]
         self._pollers.clear()
         if self._tick is not None:
@@ -137,7 +145,7 @@ class Collector:
         if why is None:
             self._newest = reading
             return reading
-        self.dropped += 1
+        self._dropped += 1
         if why is Stale.LATE:
             raise BadAnswer("The balancer's answer is older than the one before; it was not used.")
         raise BadAnswer("The balancer's answer is the one before once more; it was not used.")
@@ -179,7 +187,9 @@ class Collector:
                 poller.learn(server)
         if len(pollers) > len(reading.servers):
             for name in pollers.keys() - {server.id for server in reading.servers}:
-                pollers.pop(name).stop()
+                gone = pollers.pop(name)
+                self._gone_dropped += gone.dropped
+                gone.stop()
 
 
 def _being_cancelled() -> bool:

@@ -1,11 +1,11 @@
-"""Answers of the balancer that come late or twice, as from a cache or over a second way: they say nothing of now. Pure."""
+"""Answers that come late or twice, as from a cache or over a second way: they say nothing of now. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
 
-from console.domain.readings import FleetReading
+from console.domain.readings import FleetReading, StatusReading
 
 
 class Stale(Enum):
@@ -28,6 +28,36 @@ def stale(newest: FleetReading | None, reading: FleetReading) -> Stale | None:
         return Stale.LATE if _takes_back(newest, reading) else None
     same = (newest.generation, newest.servers, newest.fleet) == (reading.generation, reading.servers, reading.fleet)
     return Stale.REPEATED if same else None
+
+
+def stale_status(newest: StatusReading | None, reading: StatusReading) -> Stale | None:
+    """The same for a server. Late is what takes back its clock and, with it, its uptime, a count or the number of its report.
+
+    One that tells no clock or no uptime may well say the same twice.
+    """
+    if newest is None or newest.incarnation != reading.incarnation:
+        return None
+    if any(now < before for before, now in _growing(newest, reading)):
+        return Stale.LATE if _older(newest, reading) else None
+    told = reading.time is not None and reading.uptime_s is not None
+    return Stale.REPEATED if told and newest == reading else None
+
+
+def _growing(newest: StatusReading, reading: StatusReading) -> list[tuple[float, float]]:
+    """What only grows in one life, before and now; of numbers that both tell."""
+    pairs = (
+        (newest.uptime_s, reading.uptime_s),
+        (newest.started_total, reading.started_total),
+        (newest.completed_total, reading.completed_total),
+        (newest.refused_total, reading.refused_total),
+        (newest.sent_seq, reading.sent_seq),
+    )
+    return [(before, now) for before, now in pairs if before is not None and now is not None]
+
+
+def _older(newest: StatusReading, reading: StatusReading) -> bool:
+    """By its own clock: a counter alone may be reset in a life that goes on."""
+    return newest.time is not None and reading.time is not None and reading.time < newest.time
 
 
 def _takes_back(newest: FleetReading, reading: FleetReading) -> bool:

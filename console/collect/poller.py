@@ -8,12 +8,13 @@ import math
 from collections.abc import Callable
 
 from console.collect.frames import FrameBuilder
+from console.collect.order import Stale, stale_status
 from console.collect.schedule import fingerprint, next_turn, pause, phase
 from console.collect.settings import PollSettings
 from console.domain.clock import Clock
 from console.domain.errors import BadAnswer, Busy, SourceError
 from console.domain.ports import Source
-from console.domain.readings import ServerEntry
+from console.domain.readings import ServerEntry, StatusReading
 from console.domain.tasks import spawn
 
 _log = logging.getLogger("dsr.collect")
@@ -32,6 +33,7 @@ class Poller:
         "_last",
         "_mark",
         "_misses",
+        "_newest",
         "_not_before",
         "_phase",
         "_server",
@@ -41,6 +43,7 @@ class Poller:
         "_task",
         "_timer",
         "_wake_up",
+        "dropped",
     )
 
     def __init__(
@@ -64,6 +67,9 @@ class Poller:
         self._mark = fingerprint(server.id)
         self._phase = phase(self._mark)
         self._misses = 0
+        self._newest: StatusReading | None = None
+        self.dropped = 0
+        """Answers that came late or twice, and were not used."""
         self._last = -1
         self._not_before = 0
         """Turn until which it asked to be left alone."""
@@ -119,7 +125,7 @@ class Poller:
         server = self._server.id
         turns = 1
         try:
-            reading = await self._source.status(self._server)
+            reading = self._checked(await self._source.status(self._server))
         except SourceError as error:
             turns = self._failed(error)
         except Exception as error:  # noqa: BLE001  the border of a poller: it reports, with the traceback in the log, and goes on
@@ -132,6 +138,17 @@ class Poller:
             self._builder.status_read(server, reading, self._clock.monotonic())
         self._task = None
         self._plan(turns)
+
+    def _checked(self, reading: StatusReading) -> StatusReading:
+        """The same. Raises BadAnswer for one that is late or repeated: it is counted, and tells nothing of now."""
+        why = stale_status(self._newest, reading)
+        if why is None:
+            self._newest = reading
+            return reading
+        self.dropped += 1
+        if why is Stale.LATE:
+            raise BadAnswer("Its answer is older than the one before; it was not used.")
+        raise BadAnswer("Its answer is the one before once more; it was not used.")
 
     def _failed(self, error: SourceError) -> int:
         """Tells the builder; returns the turns until the next try."""

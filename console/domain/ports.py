@@ -9,6 +9,7 @@ from console.domain.actions import Answer, Intent
 from console.domain.frame import Frame
 from console.domain.readings import FleetReading, ServerEntry, StatusReading
 from console.domain.safety import Role
+from console.domain.view import Dropped
 
 Json = Mapping[str, object]
 
@@ -49,7 +50,10 @@ class FrameFeed(Protocol):
 class Dropping(Protocol):
     """A feed that tells how many answers it did not use, as they came late or twice."""
 
-    dropped: int
+    @property
+    def dropped(self) -> Dropped:
+        """Since it began."""
+        ...
 
 
 class Actuator(Protocol):

@@ -58,6 +58,21 @@ class Figures(Struct, frozen=True):
     """By verbatim text, new in this poll; empty on a new base."""
 
 
+class Dropped(Struct, frozen=True):
+    """Answers that came late or twice, as from a cache, and were not used: how many of whom."""
+
+    balancer: int = 0
+    servers: Mapping[str, int] = field(default_factory=dict[str, int])
+    """By id; of those that are listed."""
+    gone: int = 0
+    """Of servers that have left."""
+
+    @property
+    def total(self) -> int:
+        """Of all."""
+        return self.balancer + self.gone + sum(self.servers.values())
+
+
 class Health(Struct, frozen=True):
     """The console about itself."""
 
@@ -72,8 +87,7 @@ class Health(Struct, frozen=True):
     """Polls that the flight recorder lost."""
     restarts: int = 0
     """Times the engine's feed died and was started again."""
-    dropped: int = 0
-    """Answers of the balancer that came late or twice, and were not used."""
+    dropped: Dropped = field(default_factory=Dropped)
     state_error: str | None = None
     """Why acknowledgements, shelves and notes cannot be kept just now, one sentence."""
     state_remark: str | None = None

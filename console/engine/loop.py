@@ -26,7 +26,7 @@ from console.domain.ports import Actuator, Cutter, Dropping, FrameFeed, Identity
 from console.domain.safety import Role
 from console.domain.states import Step
 from console.domain.tasks import spawn
-from console.domain.view import Health, View
+from console.domain.view import Dropped, Health, View
 from console.engine.advisor import Advisor, Moment
 from console.engine.alarmdesk import AlarmDesk
 from console.engine.blackbox import BlackBox
@@ -280,7 +280,7 @@ class Engine(Orders):
             recorder_error=None if self._box is None else self._box.error,
             unrecorded=0 if self._box is None else self._box.lost,
             restarts=self._restarts,
-            dropped=self._feed.dropped if isinstance(self._feed, Dropping) else 0,
+            dropped=self._feed.dropped if isinstance(self._feed, Dropping) else Dropped(),
             state_error=self._desk.keeper.error,
             settings_remark=self._settings.remark,
             state_remark=self._desk.remark,

@@ -9,7 +9,7 @@ from console.detect.performance import SHARES, Band, Metric, Performance, perfor
 from console.detect.sightlog import seconds_of
 from console.domain.lifecycle import Blindness, Unseen
 from console.domain.states import Reach
-from console.domain.view import View
+from console.domain.view import Dropped, View
 from console.present import numbers
 from console.present.words import PRIORITIES, REACHES, rule_word
 from widgets.pagedata import PageData, PageRow, PageTable
@@ -137,7 +137,33 @@ def sight_page(view: View, zone: tzinfo | None) -> PageData:
         tuple(_interval(view, one, zone) for one in newest[:MOST_ROWS]),
         numbers=frozenset({3}),
     )
-    return PageData(phrase(QT_TRANSLATE_NOOP("present", "Times without sight")), summary, (table,))
+    title = phrase(QT_TRANSLATE_NOOP("present", "Times without sight"))
+    return PageData(title, summary, (table, _unused(view.health.dropped)))
+
+
+def _unused(dropped: Dropped) -> PageTable:
+    """Answers that said nothing of now, by whom: those of most come first."""
+    counts: list[tuple[Phrase, int]] = [
+        (_SOURCES[Unseen.BALANCER], dropped.balancer),
+        *((verbatim(server), count) for server, count in sorted(dropped.servers.items(), key=lambda one: -one[1])),
+        (phrase(QT_TRANSLATE_NOOP("present", "servers that have left")), dropped.gone),
+    ]
+    return PageTable(
+        phrase(QT_TRANSLATE_NOOP("present", "ANSWERS THAT CAME LATE OR TWICE")),
+        (
+            phrase(QT_TRANSLATE_NOOP("present", "of")),
+            phrase(QT_TRANSLATE_NOOP("present", "answers not used")),
+        ),
+        tuple(
+            PageRow((who, verbatim(numbers.count(float(count)))), Tone.NOTICE)
+            for who, count in counts[:MOST_ROWS]
+            if count
+        ),
+        numbers=frozenset({1}),
+        empty=phrase(
+            QT_TRANSLATE_NOOP("present", "None since this console was started: each answer was of its moment.")
+        ),
+    )
 
 
 def _metric(one: Metric) -> PageRow:

@@ -17,7 +17,7 @@ from console.app.window import MainWindow
 from console.detect.sightlog import as_lines, as_table
 from console.domain.lifecycle import Blindness, Raising, Unseen
 from console.domain.states import Priority
-from console.domain.view import View
+from console.domain.view import Dropped, View
 from console.present.pages import figures_page, sight_page
 from tests.support.desk import FakeHandle, HandClock, until
 from tests.support.views import incident
@@ -76,6 +76,16 @@ def test_times_without_sight_name_source_length_and_cause_and_what_lasts():
     )
     assert as_lines(view.ledger).count("\n") == 2
     assert sight_page(replace(view, ledger=()), None).tables[0].rows == ()
+
+
+def test_answers_that_were_not_used_are_counted_by_whose_they_were():
+    view = incident(ramp_polls=1)[2]
+    assert sight_page(view, None).tables[1].rows == () and english(sight_page(view, None).tables[1].empty)
+    dropped = Dropped(balancer=3, servers={"s1": 2, "s2": 70}, gone=5)
+    assert dropped.total == 80
+    table = sight_page(replace(view, health=replace(view.health, dropped=dropped)), None).tables[1]
+    shown = [tuple(english(cell) for cell in row.cells) for row in table.rows]
+    assert shown == [("the balancer", "3"), ("s2", "70"), ("s1", "2"), ("servers that have left", "5")]
 
 
 def test_a_key_opens_a_page_esc_closes_it_and_it_is_copied_and_saved(qapp, dark, tmp_path):

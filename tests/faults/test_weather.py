@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from console.collect import Collector, PollSettings
-from console.collect.order import Stale, stale
+from console.collect.order import Stale, stale, stale_status
 from console.detect import Detectors, GapEstimator, Judgement
 from console.detect.ledger import STOOD_STILL, Ledger
 from console.domain.alarms import AlarmState
@@ -23,6 +23,7 @@ from console.domain.errors import BadAnswer, DeadlinePassed, WrongServer
 from console.domain.frame import Column, Frame
 from console.domain.readings import Counters, FleetReading, ServerEntry, StatusReading
 from console.domain.states import Reach, Sight
+from console.domain.view import Dropped
 from console.net.names import Names
 from tests.support.fakesource import FakeSource, fleet, listed, says
 from tests.support.faultserver import hanging
@@ -320,14 +321,17 @@ class ShuffledSource(FakeSource):
 def test_f27_answers_that_come_late_or_twice_are_counted_and_used_for_nothing() -> None:
     source = ShuffledSource(*NAMES)
 
-    async def work(clock: VirtualClock) -> tuple[list[Frame], int]:
+    async def work(clock: VirtualClock) -> tuple[list[Frame], Dropped]:
         collector = Collector(source, clock, PollSettings())
         frames = collector.frames()
         seen = [await anext(frames) for _ in range(300)]
+        dropped = collector.dropped
         await collector.close()
-        return seen, collector.dropped
+        assert collector.dropped.total == dropped.total
+        return seen, dropped
 
-    frames, dropped = run_virtually(work)
+    frames, told = run_virtually(work)
+    dropped = told.balancer
     assert dropped == source.useless > 60
     assert sum(frame.balancer.reach is not Reach.OK for frame in frames) == dropped
     read = [frame for frame in frames if frame.balancer.reach is Reach.OK]
@@ -335,6 +339,67 @@ def test_f27_answers_that_come_late_or_twice_are_counted_and_used_for_nothing() 
     grown = [frame.fleet_delta.sessions_total["started"] for frame in read[1:] if frame.fleet_delta is not None]
     assert grown == [10] * (len(read) - 1), "nothing is counted twice, and nothing is lost"
     assert all(np.isnan(frame[Column.BELIEVED]).all() for frame in frames if frame not in read)
+
+
+class ShuffledStatuses(FakeSource):
+    """A second way to one server: as above, and the others tell the truth at once."""
+
+    def __init__(self, shuffled: str, *names: str) -> None:
+        super().__init__(*names)
+        self.shuffled, self.chance, self.given, self.useless = shuffled, random.Random(27), list[StatusReading](), 0
+
+    async def status(self, server: ServerEntry) -> StatusReading:
+        reading = await super().status(server)
+        polls = self.polls[server.id]
+        reading = replace(
+            reading, time=9000.0 + polls, uptime_s=60.0 + polls, connections=polls % 12, sent_seq=4 * polls
+        )
+        if server.id != self.shuffled:
+            return reading
+        drawn = self.chance.random()
+        if len(self.given) > 2 and drawn < 0.3:
+            self.useless += 1
+            return self.given[-1 if drawn < 0.15 else -2]
+        self.given.append(reading)
+        return reading
+
+
+def test_f27_answers_of_a_server_that_come_late_or_twice_are_counted_by_server_and_are_no_truth_of_now() -> None:
+    shuffled, other = NAMES[:2]
+    source = ShuffledStatuses(shuffled, *NAMES)
+
+    async def work(clock: VirtualClock) -> tuple[list[Frame], int, Dropped, Dropped]:
+        collector = Collector(source, clock, PollSettings())
+        frames = collector.frames()
+        seen = [await anext(frames) for _ in range(200)]
+        useless, dropped = source.useless, collector.dropped
+        del source.servers[shuffled]
+        await anext(frames)
+        left = collector.dropped
+        await collector.close()
+        return seen, useless, dropped, left
+
+    frames, useless, dropped, left = run_virtually(work)
+    assert dropped == Dropped(servers={shuffled: useless}) and useless > 20
+    assert left.total == left.gone >= useless, "what left is counted all the same"
+    shown = [(frame.at(shuffled, Column.TRUTH), frame.at(shuffled, Column.SENT_SEQ)) for frame in frames]
+    unread = sum(np.isnan(truth) for truth, _ in shown[2:])
+    assert unread >= useless * 0.6, "nothing stands in for what was not told"
+    numbers = [seq for _, seq in shown if not np.isnan(seq)]
+    assert numbers == sorted(numbers) and len(set(numbers)) == len(numbers), "in order, each once"
+    assert not any(np.isnan(frame.at(other, Column.TRUTH)) for frame in frames[2:])
+    assert any("was not used" in frame.notes.get(shuffled, "") for frame in frames)
+
+
+def test_a_server_without_a_clock_may_say_the_same_twice_and_a_counter_that_is_reset_is_no_late_answer() -> None:
+    told = says("s1", time=9000.0, uptime_s=50.0, started=40)
+    assert stale_status(told, told) is Stale.REPEATED
+    assert stale_status(told, replace(told, time=8999.0, uptime_s=49.0)) is Stale.LATE
+    assert stale_status(told, replace(told, time=9001.0, uptime_s=51.0, started_total=0)) is None
+    assert stale_status(told, replace(told, time=5400.0, uptime_s=51.0)) is None, "its clock was set"
+    assert stale_status(told, replace(told, incarnation="another", time=1.0, uptime_s=0.1)) is None
+    dumb = says("s1")
+    assert stale_status(dumb, dumb) is None
 
 
 def test_a_clock_of_the_balancer_that_is_set_back_is_no_late_answer() -> None:

@@ -14,6 +14,7 @@ import sys
 import zlib
 from collections.abc import Callable
 from types import TracebackType
+from typing import Any
 
 from tests.support.faultserver import (
     ENDLESS_CHUNKS,
@@ -30,7 +31,7 @@ from tests.support.faultserver import (
     in_turn,
     reset_after,
 )
-from tests.support.payloads import http, status
+from tests.support.payloads import Json, http, status
 
 IDLE_S = 0.05
 """After so long without a request the `closing_idle` servers close."""
@@ -56,9 +57,14 @@ def _gzip(megabytes: int):
     yield packer.flush()
 
 
+def _still(name: str, **fields: Any) -> Json:
+    """A status that never changes: without an uptime, or each but the first would be one that comes once more."""
+    return status(name, uptime_s=None, **fields)
+
+
 def _recovering(index: int) -> Behaviour:
     """RST in the middle, then one good answer, and so on."""
-    whole = http(status(name_of(index)), "200 OK", "Connection: close")
+    whole = http(_still(name_of(index)), "200 OK", "Connection: close")
     return in_turn(reset_after(whole[: len(whole) // 2]), ending_after(whole))
 
 
@@ -68,9 +74,9 @@ def _confusing(index: int) -> Behaviour:
 
     async def behave(it: Connection) -> None:
         while await it.request() is not None:
-            mine = http(status(name_of(index), connections=index))
-            other = http(status(name_of(index + 1), connections=index + 1))
-            stale = http(status(name_of(index), connections=10_000, pool=STALE_POOL))
+            mine = http(_still(name_of(index), connections=index))
+            other = http(_still(name_of(index + 1), connections=index + 1))
+            stale = http(_still(name_of(index), connections=10_000, pool=STALE_POOL))
             await it.send(
                 chance.choice(
                     (
@@ -91,14 +97,14 @@ def _confusing(index: int) -> Behaviour:
 
 
 BEHAVIOURS: dict[str, Callable[[int], Behaviour]] = {
-    "good": lambda index: answering(http(status(name_of(index)))),
-    "dripping": lambda index: dripping(http(status(name_of(index))), 0.2),
+    "good": lambda index: answering(http(_still(name_of(index)))),
+    "dripping": lambda index: dripping(http(_still(name_of(index))), 0.2),
     "endless_headers": lambda _: ENDLESS_HEADERS,
     "huge_header": lambda _: HUGE_HEADER,
     "endless_bodies": lambda index: ENDLESS_CHUNKS if index % 2 else TEN_GIGABYTES,
     "bomb": _bomb,
     "recovering": _recovering,
-    "closing_idle": lambda index: closing_idle(http(status(name_of(index))), IDLE_S),
+    "closing_idle": lambda index: closing_idle(http(_still(name_of(index))), IDLE_S),
     "confusing": _confusing,
 }
 

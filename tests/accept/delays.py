@@ -24,8 +24,6 @@ _CALM_POLLS, _MOST_POLLS = 120, 120
 _TO_LEARN: Final = {"latency": 400}
 """Polls of calm where a rule has to learn first what is usual."""
 _CALM = {POOL_8K: 6.0, POOL_16K: 3.0}
-_LARGER: Final = {"hot": 2}
-"""Times the limit and the load, where less would leave what comes in a report interval larger than the room of a server."""
 
 
 @dataclasses.dataclass
@@ -93,14 +91,16 @@ def _refuses(now: Setting) -> None:
 
 def _frozen(now: Setting) -> None:
     """What the balancer believes of one of the emptiest stands still, and the load doubles."""
-    _ignored(now)
+    idle = min((sessions, server) for server, sessions in now.fleet.held(POOL_8K).items())
+    now.fleet.sim.do(Fault("ignore", (idle[1],)))
     now.fleet.rate.update({POOL_8K: 12.0, POOL_16K: 4.0})
 
 
-def _ignored(now: Setting) -> None:
-    """The same, and the load is what it was."""
-    idle = min((sessions, server) for server, sessions in now.fleet.held(POOL_8K).items())
-    now.fleet.sim.do(Fault("ignore", (idle[1],)))
+def _for_ever_empty(now: Setting) -> None:
+    """A server begins anew, and its first report, of no session, is the last that the balancer uses: it gets all that comes."""
+    server, sim = now.some, now.fleet.sim
+    now.fleet.restart(server)
+    sim.at(sim.now + sim.plan.report_interval_s, Fault("ignore", (server,)))
 
 
 FAULTS: Final[dict[str, Callable[[Setting], None]]] = {
@@ -113,7 +113,7 @@ FAULTS: Final[dict[str, Callable[[Setting], None]]] = {
     "memory": _leak,
     "budget": _refuses,
     "stuck": _frozen,
-    "hot": _ignored,
+    "hot": _for_ever_empty,
     "saturation": _frozen,
 }
 """By rule, with its half in brackets."""
@@ -121,9 +121,7 @@ FAULTS: Final[dict[str, Callable[[Setting], None]]] = {
 
 def timed(rule: str, seed: int) -> float | None:
     """Seconds from the fault to the first alarm of the rule; None: none came."""
-    size = _LARGER.get(rule, 1)
-    rate = {pool: size * rate for pool, rate in _CALM.items()}
-    fleet = LivingFleet(seed, churn=Churn(restart_s=0.0, replace_s=0.0), limit=12 * size, rate=rate)
+    fleet = LivingFleet(seed, churn=Churn(restart_s=0.0, replace_s=0.0), rate=dict(_CALM))
     now = Setting(fleet, Random(f"{seed}:{rule}"))
     estimator, detectors = GapEstimator(), Detectors()
     began_s, calm = 0.0, _TO_LEARN.get(rule, _CALM_POLLS)

@@ -103,7 +103,7 @@ def sight() -> PageData:
                 phrase(QT_TRANSLATE_NOOP("present", "ANSWERS THAT CAME LATE OR TWICE")),
                 tuple(
                     phrase(one)
-                    for one in (QT_TRANSLATE_NOOP("present", "of"), QT_TRANSLATE_NOOP("present", "answers not used"))
+                    for one in (QT_TRANSLATE_NOOP("present", "answers of"), QT_TRANSLATE_NOOP("present", "not used"))
                 ),
                 (
                     PageRow(_cells(phrase(QT_TRANSLATE_NOOP("present", "the balancer")), "3"), Tone.NOTICE),

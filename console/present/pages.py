@@ -151,8 +151,8 @@ def _unused(dropped: Dropped) -> PageTable:
     return PageTable(
         phrase(QT_TRANSLATE_NOOP("present", "ANSWERS THAT CAME LATE OR TWICE")),
         (
-            phrase(QT_TRANSLATE_NOOP("present", "of")),
-            phrase(QT_TRANSLATE_NOOP("present", "answers not used")),
+            phrase(QT_TRANSLATE_NOOP("present", "answers of")),
+            phrase(QT_TRANSLATE_NOOP("present", "not used")),
         ),
         tuple(
             PageRow((who, verbatim(numbers.count(float(count)))), Tone.NOTICE)

@@ -94,8 +94,9 @@ class _Pool:
         for index in members:
             self._rank(index)
         news = (servers.reported != servers.truth) | (servers.in_flight > 0)
-        self._awaited = {index for index in news.nonzero()[0].tolist() if self._due[index] < math.inf}
-        self._reports = [(self._due[index], index) for index in self._awaited]
+        told: list[int] = news.nonzero()[0].tolist()
+        self._awaited = {index for index in told if self._due[index] < math.inf}
+        self._reports: list[tuple[float, int]] = [(self._due[index], index) for index in self._awaited]
         heapq.heapify(self._reports)
 
     def hear(self, now: float) -> None:

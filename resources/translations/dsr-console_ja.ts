@@ -3870,6 +3870,14 @@
         <translation>回数</translation>
     </message>
     <message>
+        <source>answers of</source>
+        <translation>応答元</translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation>使わなかった数</translation>
+    </message>
+    <message>
         <source>share</source>
         <translation>割合</translation>
     </message>
@@ -3912,6 +3920,18 @@
     <message>
         <source>Times without sight</source>
         <translation>見えなかった時間</translation>
+    </message>
+    <message>
+        <source>servers that have left</source>
+        <translation>いなくなったサーバー</translation>
+    </message>
+    <message>
+        <source>ANSWERS THAT CAME LATE OR TWICE</source>
+        <translation>遅れて、または二度届いた応答</translation>
+    </message>
+    <message>
+        <source>None since this console was started: each answer was of its moment.</source>
+        <translation>このコンソールの起動以降はありません。どの応答もその時点のものでした。</translation>
     </message>
     <message>
         <source>this console</source>

@@ -22,6 +22,7 @@ from widgets.viewdata import QT_TRANSLATE_NOOP, AlarmLine, Phrase, Tone, phrase
 
 AGE_FROM_PX: Final = 215
 """Narrower lines do without the age."""
+_APART_PX: Final = 8
 
 
 class StandingMark(Canvas):
@@ -94,7 +95,7 @@ class AlarmView(QFrame):
         self._deeds: AlarmDeeds | None = None
         self._advice = AdviceBox()
         top = QHBoxLayout()
-        top.setSpacing(8)
+        top.setSpacing(_APART_PX)
         top.addWidget(self.mark)
         top.addWidget(self._rule)
         top.addWidget(self._target, 1)
@@ -125,6 +126,7 @@ class AlarmView(QFrame):
         self._rule.set_tone(line.tone if standing.waits else Tone.QUIET)
         self._target.set_text(line.target)
         self._age.set_text(line.age)
+        self._fit_age()
         self._sentence.set_phrase(
             phrase(QT_TRANSLATE_NOOP("present", "{state}: {sentence}"), state=line.state, sentence=line.sentence)
             if words.has(line.state)
@@ -163,10 +165,15 @@ class AlarmView(QFrame):
         if self._deeds is not None:
             self._deeds.set_standing(self._line.standing if chosen and self._line is not None else None)
 
+    def _fit_age(self) -> None:
+        """A number cut in two would mislead: it goes as a whole, and before the server's name does. The time says the same."""
+        parts = (self.mark, self._rule, self._target, self._time, self._age)
+        needed = sum(part.sizeHint().width() for part in parts) + (len(parts) - 1) * _APART_PX
+        self._age.setVisible(self.width() >= max(AGE_FROM_PX, needed))
+
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        # A number cut in two would mislead: it goes as a whole. The time says the same.
-        self._age.setVisible(self.width() >= AGE_FROM_PX)
+        self._fit_age()
         super().resizeEvent(event)
 
     @override

@@ -65,6 +65,7 @@ class AlarmList(QFrame):
         self._empty = PlainLabel("quiet")
         self._more = PlainLabel("small")
         inner = QWidget()
+        inner.setMinimumWidth(1)  # no line is wider than what is seen of it
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(0, 0, 4, 0)
         self._column.setSpacing(0)

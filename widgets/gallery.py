@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
-from widgets import samplealarms, sampleforetold, samplepages, samplereport, samples, theme, words
+from widgets import samplealarms, sampleforetold, samplepages, samplerecord, samplereport, samples, theme, words
 from widgets import samplesafety as safety
 from widgets.alarmdata import SoundData, SoundState
 from widgets.comparedata import CompareData
@@ -272,6 +272,8 @@ SCENES: dict[str, Callable[[], QWidget]] = {
     "alarms": _alarms,
     "replay": lambda: replay(judging=True),
     "replay-panels": lambda: replay(panels=True),
+    "replay-lab": samplerecord.replay_of_a_lab,
+    "recorder": samplerecord.troubled,
     "foreseen": _foreseen,
     "shelving": _shelving,
     "figures": _figures,

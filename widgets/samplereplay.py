@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from widgets import samples
 from widgets.actbutton import ActPush
@@ -18,8 +18,13 @@ from widgets.whatif import WhatIfPanel
 _SIDE_PX = 330
 
 
-def replay(*, panels: bool = False, judging: bool = False) -> ReplayFrame:
-    """Half way through; `panels`: two moments compared, and a question answered; `judging`: the rules still run."""
+def replay(
+    *, panels: bool = False, judging: bool = False, lab: bool = False, foot: QLayout | None = None
+) -> ReplayFrame:
+    """Half way through; `panels`: two moments compared, and a question answered; `judging`: the rules still run.
+
+    `lab`: it happened in one. `foot`: what the window has below.
+    """
     screen, bar = OperatorScreen(), ReplayBar()
     screen.set_legends(samples.legends())
     data = samples.screen("incident", lab=False)
@@ -64,7 +69,10 @@ def replay(*, panels: bool = False, judging: bool = False) -> ReplayFrame:
     column.setSpacing(4)
     column.addLayout(body, 1)
     column.addWidget(bar)
+    if foot is not None:
+        column.addLayout(foot)
     frame = ReplayFrame(content)
+    frame.set_lab(lab)
     frame.set_what(verbatim("tokyo, 2025-01-21 09:03:00 - 09:18:00 JST"))
     return frame
 

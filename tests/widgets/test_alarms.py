@@ -103,6 +103,15 @@ def test_advice_stands_under_the_chosen_line_only_in_the_language_of_the_window(
     assert "Why: " not in shown(alarms)
 
 
+def test_a_long_age_goes_as_a_whole_before_a_line_is_wider_than_what_is_seen_of_it(alarms, qtbot):
+    for age, fits in (("9 s", True), ("2 min 20 s" * 9, False)):
+        alarms.resize(400, 700)
+        alarms.set_data((replace(LINES[0], age=age),))
+        qtbot.waitUntil(lambda fits=fits: all(view._age.isVisible() is fits for view in views(alarms)))
+        seen = alarms._scroll.viewport().width()
+        qtbot.waitUntil(lambda seen=seen: all(view.width() <= seen for view in views(alarms)))
+
+
 def test_a_flood_is_one_line_and_goes_with_the_flood(alarms):
     assert alarms.flood_text() == ""
     alarms.set_data(LINES, samplealarms.extra(flood=True))

@@ -171,7 +171,7 @@ def _read_series(block: Block, series: dict[str, NDArray[np.float32]], at: int, 
 
 
 def _newer(tier: PastTier, than_s: float) -> PastTier:
-    kept = tier.wall > than_s
+    kept = side_by_side(np.flatnonzero(tier.wall > than_s))
     return PastTier(
         {track: plane[kept] for track, plane in tier.planes.items()},
         tier.marks[kept],

@@ -157,7 +157,7 @@ class Desk(QObject):
             advice=self._advice(view),
         )
         self._screen.set_data(data)
-        if data.detail is not None and data.detail.manual is not None:
+        if data.detail is not None and data.detail.manual is not None and self._screen.detail.manual.isVisible():
             self._operator.manual_seen(view.manual[data.detail.server])
         if self._unasked and data.suspects and self._screen.width() >= WIDE_PX:
             # A wide window has the detail open anyway: it begins with the worst; from then on only the operator changes it.

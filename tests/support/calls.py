@@ -8,7 +8,7 @@ from collections.abc import Callable
 from console.net import STATUS_CAP, FleetTransport, HttpAnswer, Prepared, Url, prepare
 from tests.support.faultserver import FaultServer
 
-WATCHDOG_S = 20.0
+WATCHDOG_S = 90.0
 """Deadline of calls that are meant to end by themselves."""
 
 

@@ -105,7 +105,8 @@ class PageTableView(QTableView):
     def sizeHint(self) -> QSize:
         """As high as its rows: a page is no larger than what it says."""
         rows = self.rows.rowCount() * self.verticalHeader().defaultSectionSize()
-        return QSize(super().sizeHint().width(), rows + self.horizontalHeader().sizeHint().height() + 4)
+        head = 0 if self.horizontalHeader().isHidden() else self.horizontalHeader().sizeHint().height()
+        return QSize(super().sizeHint().width(), rows + head + 4)
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -116,6 +117,7 @@ class PageTableView(QTableView):
         if len(table.rows) != self.rows.rowCount():
             self.updateGeometry()
         self.rows.take(table)
+        self.horizontalHeader().setHidden(not any(words.has(head) for head in table.head))
         self._name = name
         self.setAccessibleName(words.text(name))
 

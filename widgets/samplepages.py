@@ -101,9 +101,10 @@ def sight() -> PageData:
             ),
             PageTable(
                 phrase(QT_TRANSLATE_NOOP("present", "ANSWERS THAT CAME LATE OR TWICE")),
-                tuple(
-                    phrase(one)
-                    for one in (QT_TRANSLATE_NOOP("present", "answers of"), QT_TRANSLATE_NOOP("present", "not used"))
+                (
+                    phrase(QT_TRANSLATE_NOOP("present", "answers of")),
+                    phrase(QT_TRANSLATE_NOOP("present", "not used")),
+                    NOTHING,
                 ),
                 (
                     PageRow(_cells(phrase(QT_TRANSLATE_NOOP("present", "the balancer")), "3"), Tone.NOTICE),

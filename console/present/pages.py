@@ -153,6 +153,7 @@ def _unused(dropped: Dropped) -> PageTable:
         (
             phrase(QT_TRANSLATE_NOOP("present", "answers of")),
             phrase(QT_TRANSLATE_NOOP("present", "not used")),
+            NOTHING,  # takes the rest of the width: a number at the far edge is read in the wrong line
         ),
         tuple(
             PageRow((who, verbatim(numbers.count(float(count)))), Tone.NOTICE)

@@ -49,8 +49,8 @@ class SleepingClock(MachineClock):
         return super().suspended() + self.slept_s
 
 
-_ALWAYS = frozenset(("saturation", "n-plus-one", "skew"))
-"""Of a fleet of constant answers: 11 of 12 sessions each, and a time of its own."""
+_ALWAYS = frozenset(("saturation", "n-plus-one", "skew", "gap"))
+"""Of a fleet of constant answers: 11 of 12 sessions each, a time of its own, and a belief that never follows."""
 
 
 class Eyes:

@@ -84,6 +84,8 @@ _NET: Final = (
     QT_TRANSLATE_NOOP("present", "The balancer gave no whole answer within {limit} s."),
     QT_TRANSLATE_NOOP("present", "The balancer's answer is older than the one before; it was not used."),
     QT_TRANSLATE_NOOP("present", "The balancer's answer is the one before once more; it was not used."),
+    QT_TRANSLATE_NOOP("present", "Its answer is older than the one before; it was not used."),
+    QT_TRANSLATE_NOOP("present", "Its answer is the one before once more; it was not used."),
     QT_TRANSLATE_NOOP("present", "{place} wants TLS, which was not set up here."),
     QT_TRANSLATE_NOOP("present", "This address cannot be polled: {why}"),
     QT_TRANSLATE_NOOP("present", "The answer of {place} {what}."),

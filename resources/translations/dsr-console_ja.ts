@@ -2642,6 +2642,14 @@
         <translation>ロードバランサーから {limit} s 以内に完全な応答がありません。</translation>
     </message>
     <message>
+        <source>Its answer is older than the one before; it was not used.</source>
+        <translation>応答は直前のものより古いため、使用していません。</translation>
+    </message>
+    <message>
+        <source>Its answer is the one before once more; it was not used.</source>
+        <translation>応答は直前のものの繰り返しのため、使用していません。</translation>
+    </message>
+    <message>
         <source>{place} wants TLS, which was not set up here.</source>
         <translation>{place} は TLS を必要としますが、準備されていません。</translation>
     </message>

@@ -36,7 +36,8 @@ _TOKEN = "accept-token-not-to-be-seen"
 _ROOT = Path(__file__).parents[2]
 _VERSIONS = {"TLS 1.2": ssl.TLSVersion.TLSv1_2, "TLS 1.3": ssl.TLSVersion.TLSv1_3}
 _QUICK = ("tests/settings", "tests/act")
-_OUTCOME = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+_OUTCOME = re.compile(r"^(?:FAILED|ERROR) (.+?)(?:@[\w.-]+)?(?: - .*)?$", re.MULTILINE)
+"""A test's name, without the group that it ran in."""
 _WATCHDOG_S = 900
 """Of one test: a busy machine is no leak."""
 

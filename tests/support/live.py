@@ -233,11 +233,11 @@ class Acted:
     @property
     def steps(self) -> list[str]:
         """The steps in order."""
-        return [line["step"] for line in self.lines]
+        return [line["step"] for line in self.lines if line["type"] == "action"]
 
     def at(self, step: str) -> float:
         """The wall clock of a step."""
-        return next(line["t"] for line in self.lines if line["step"] == step)
+        return next(line["t"] for line in self.lines if line.get("step") == step)
 
 
 def act(verb: str, server: str | Sequence[str], url: str, state: Path, *flags: str) -> Acted:

@@ -116,7 +116,7 @@ CASES = (
         "incident-live",
         "the same live: under the gates the operator loses under 1/20 of nobody's sessions, and is never held back",
         incident_live,
-        440,
+        830,
     ),
     Case(
         "incident-gates",

@@ -80,9 +80,12 @@ class Paces:
             fresh = ~np.isnan(each) | np.isnan(self._seq) | (seq < self._seq)
             self._seq, self._at = np.where(fresh, seq, self._seq), np.where(fresh, at, self._at)
         paces = np.full(len(self._count), np.nan)
-        known = self._count >= _OWN_LEAST
-        if known.any():
-            paces[known] = np.nanmedian(self._each[:, known], axis=0)
+        known = np.flatnonzero(self._count >= _OWN_LEAST)
+        if known.size:
+            # What is not measured yet is NaN and sorts behind the rest: a nanmedian, at a third of its cost.
+            ordered = np.sort(self._each[:, known], axis=0)
+            measured, which = np.minimum(self._count[known], _OWN_KEPT), np.arange(known.size)
+            paces[known] = (ordered[(measured - 1) // 2, which] + ordered[measured // 2, which]) / 2
         paces.flags.writeable = False
         return paces
 

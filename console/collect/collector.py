@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from console.collect.frames import FrameBuilder
-from console.collect.order import Stale, stale
+from console.collect.order import Order, Stale, stale
 from console.collect.poller import Poller
 from console.collect.rows import HISTORY_TICKS
 from console.collect.schedule import current_turn
@@ -57,8 +57,7 @@ class Collector:
         self._failure: SourceError | None = None
         self._closed = False
         self._suspended_s = suspended_s(clock)
-        self._newest: FleetReading | None = None
-        self._dropped = 0
+        self._order = Order(stale)
         self._gone_dropped = 0
 
     async def frames(self) -> AsyncIterator[Frame]:
@@ -89,7 +88,7 @@ class Collector:
     def dropped(self) -> Dropped:
         """Answers that came late or twice, and were not used."""
         servers = {name: poller.dropped for name, poller in self._pollers.items() if poller.dropped}
-        return Dropped(self._dropped, servers, self._gone_dropped)
+        return Dropped(self._order.dropped, servers, self._gone_dropped)
 
     async def close(self) -> None:
         """Ends polling and the source's connections; `frames` then stops."""
@@ -141,11 +140,9 @@ class Collector:
 
     def _checked(self, reading: FleetReading) -> FleetReading:
         """The same. Raises BadAnswer for one that is late or repeated: it is counted, and tells nothing of now."""
-        why = stale(self._newest, reading)
+        why = self._order.take(reading)
         if why is None:
-            self._newest = reading
             return reading
-        self._dropped += 1
         if why is Stale.LATE:
             raise BadAnswer("The balancer's answer is older than the one before; it was not used.")
         raise BadAnswer("The balancer's answer is the one before once more; it was not used.")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
+from typing import Generic, TypeVar
 
 from console.domain.readings import FleetReading, StatusReading
+
+_Reading = TypeVar("_Reading")
 
 
 class Stale(Enum):
@@ -41,6 +44,27 @@ def stale_status(newest: StatusReading | None, reading: StatusReading) -> Stale 
         return Stale.LATE if _older(newest, reading) else None
     told = reading.time is not None and reading.uptime_s is not None
     return Stale.REPEATED if told and newest == reading else None
+
+
+class Order(Generic[_Reading]):
+    """The newest answer of one source. `stale` is one of the two above."""
+
+    __slots__ = ("_newest", "_stale", "dropped")
+
+    def __init__(self, stale: Callable[[_Reading | None, _Reading], Stale | None]) -> None:
+        self._stale = stale
+        self._newest: _Reading | None = None
+        self.dropped = 0
+        """Answers that came late or twice, and were not used."""
+
+    def take(self, reading: _Reading) -> Stale | None:
+        """Why it says nothing of now, and then it is counted; None: it is the newest from here on."""
+        why = self._stale(self._newest, reading)
+        if why is None:
+            self._newest = reading
+        else:
+            self.dropped += 1
+        return why
 
 
 def _growing(newest: StatusReading, reading: StatusReading) -> list[tuple[float, float]]:

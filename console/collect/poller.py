@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 
 from console.collect.frames import FrameBuilder
-from console.collect.order import Stale, stale_status
+from console.collect.order import Order, Stale, stale_status
 from console.collect.schedule import fingerprint, next_turn, pause, phase
 from console.collect.settings import PollSettings
 from console.domain.clock import Clock
@@ -33,8 +33,8 @@ class Poller:
         "_last",
         "_mark",
         "_misses",
-        "_newest",
         "_not_before",
+        "_order",
         "_phase",
         "_server",
         "_settings",
@@ -43,7 +43,6 @@ class Poller:
         "_task",
         "_timer",
         "_wake_up",
-        "dropped",
     )
 
     def __init__(
@@ -67,9 +66,7 @@ class Poller:
         self._mark = fingerprint(server.id)
         self._phase = phase(self._mark)
         self._misses = 0
-        self._newest: StatusReading | None = None
-        self.dropped = 0
-        """Answers that came late or twice, and were not used."""
+        self._order = Order(stale_status)
         self._last = -1
         self._not_before = 0
         """Turn until which it asked to be left alone."""
@@ -139,13 +136,16 @@ class Poller:
         self._task = None
         self._plan(turns)
 
+    @property
+    def dropped(self) -> int:
+        """Answers that came late or twice, and were not used."""
+        return self._order.dropped
+
     def _checked(self, reading: StatusReading) -> StatusReading:
         """The same. Raises BadAnswer for one that is late or repeated: it is counted, and tells nothing of now."""
-        why = stale_status(self._newest, reading)
+        why = self._order.take(reading)
         if why is None:
-            self._newest = reading
             return reading
-        self.dropped += 1
         if why is Stale.LATE:
             raise BadAnswer("Its answer is older than the one before; it was not used.")
         raise BadAnswer("Its answer is the one before once more; it was not used.")

@@ -103,12 +103,14 @@ def moments(first_s: float, last_s: float, width_px: float, label_px: float) -> 
     return [Moment(at, clock(at, seconds=step < 60)) for at in times]
 
 
-def lefts(places: Sequence[float], widths: Sequence[float], begin: float, end: float) -> list[float | None]:
+def lefts(
+    places: Sequence[float], widths: Sequence[float], begin: float, end: float, apart_px: float = LABEL_GAP_PX
+) -> list[float | None]:
     """Where each label begins: in the middle of its place, within the axis; None: pushed back by the end it would run into another."""
     found: list[float | None] = []
     free = begin
     for place, width in zip(places, widths, strict=True):
         left = min(max(begin, place - width / 2), end - width)
         found.append(left if left >= free else None)
-        free = left + width + LABEL_GAP_PX if left >= free else free
+        free = left + width + apart_px if left >= free else free
     return found

@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from widgets import theme, words
 from widgets.canvas import StillCanvas
-from widgets.timeaxis import clock, moments, zone
+from widgets.timeaxis import clock, lefts, moments, zone
 from widgets.timerange import DRAG_PX, paint_bands, paint_heads, paint_range
 from widgets.viewdata import TimelineData, TimeMark
 
@@ -33,6 +33,8 @@ STYLES: Final = (
 """Colour token and stroke of the error texts, the most frequent first; further ones are not drawn, only counted in the total."""
 NEAR_PX: Final = 6
 """A pointer so near to a mark means it."""
+APART_PX: Final = 8
+"""From one time to the next, at least."""
 _LEFT: Final = int(Qt.AlignmentFlag.AlignLeft) | int(Qt.AlignmentFlag.AlignVCenter)
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight) | int(Qt.AlignmentFlag.AlignVCenter)
 _Values = NDArray[np.float64]
@@ -160,14 +162,14 @@ class TimeChart(StillCanvas):
         top, high = box.bottom() + 3, metrics.height()
         painter.setPen(theme.colour("text2"))
         painter.drawText(QRectF(0, top, box.left() - 5, high), _RIGHT, zone(float(wall_s[-1])))
-        free_from = box.left()
         width = metrics.horizontalAdvance("00:00:00")
-        for moment in moments(float(wall_s[0]), float(wall_s[-1]), box.width(), width + 26):
-            x, own = self._x(moment.wall_s), metrics.horizontalAdvance(moment.text)
-            left = min(max(box.left(), x - own / 2), box.right() - own)
-            if left < free_from:
+        shown = moments(float(wall_s[0]), float(wall_s[-1]), box.width(), width + 26)
+        places = [self._x(moment.wall_s) for moment in shown]
+        widths = [metrics.horizontalAdvance(moment.text) for moment in shown]
+        begins = lefts(places, widths, box.left(), box.right(), APART_PX)
+        for moment, x, own, left in zip(shown, places, widths, begins, strict=True):
+            if left is None:
                 continue
-            free_from = left + own + 8
             painter.setPen(theme.colour("edge"))
             painter.drawLine(QLineF(x, box.bottom(), x, box.bottom() + 3))
             painter.setPen(theme.colour("text2"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
 import numpy as np
 
@@ -143,15 +143,12 @@ def _f17(quick: bool) -> Figures:
     }
 
 
-def _live(body: Callable[[int, bool], Awaitable[Figures]]) -> Callable[[bool], Figures]:
+def _live(body: Callable[[int, bool], Coroutine[Any, Any, Figures]]) -> Callable[[bool], Figures]:
     """At each size, under the same limits."""
-
-    async def played(servers: int, quick: bool) -> Figures:
-        return await body(servers, quick)
 
     def all_sizes(quick: bool) -> Figures:
         raise_open_files()
-        found = [asyncio.run(played(servers, quick)) for servers in SIZES]
+        found = [asyncio.run(body(servers, quick)) for servers in SIZES]
         passed, limits = ([one.pop(name) for one in found] for name in ("pass", "limits"))
         by_size = {f"{servers} servers": one for servers, one in zip(SIZES, found, strict=True)}
         return {"pass": all(passed), "limits": limits[0], **by_size}

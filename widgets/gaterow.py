@@ -49,7 +49,10 @@ def paint_gate(painter: QPainter, box: QRectF, state: GateState) -> None:
 
 
 class GateRow(Canvas):
-    """All gates; those with a number a line each, the others two a line. The tool tip holds what each says."""
+    """All gates; those with a number a line each, the others two a line. The tool tip holds what each says.
+
+    What does not pass has its number on a line of its own: nothing of it is ever cut short.
+    """
 
     def __init__(self, parent: QWidget | None = None, *, compact: bool = False) -> None:
         super().__init__(parent)
@@ -68,11 +71,11 @@ class GateRow(Canvas):
         """Takes the verdicts."""
         if gates == self._gates:
             return
-        lines = len(self._lines())
+        before = self.sizeHint()
         self._gates = gates
         if not self._compact:
             self.setVisible(bool(gates))
-        if len(self._lines()) != lines:
+        if self.sizeHint() != before:
             self.updateGeometry()
         self.retranslate()
         self.update()
@@ -95,13 +98,13 @@ class GateRow(Canvas):
         """Gates by line: what does not pass first, then the numbers, then the rest in pairs."""
         loud = [gate for gate in self._gates if gate.state is not GateState.PASS]
         calm = [gate for gate in self._gates if gate.state is GateState.PASS]
-        bare = [gate for gate in calm if not gate.figure]
+        bare = [gate for gate in calm if not words.has(gate.figure)]
         pairs = [tuple(bare[index : index + 2]) for index in range(0, len(bare), 2)]
-        return [(gate,) for gate in (*loud, *(gate for gate in calm if gate.figure))] + pairs
+        return [(gate,) for gate in (*loud, *(gate for gate in calm if words.has(gate.figure)))] + pairs
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(100, STRIP_PX if self._compact else LINE_PX * len(self._lines()))
+        return QSize(100, STRIP_PX if self._compact else LINE_PX * sum(_height(line) for line in self._lines()))
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -113,25 +116,29 @@ class GateRow(Canvas):
         if self._compact:
             self._paint_strip(painter)
             return
-        for index, line in enumerate(self._lines()):
-            width = self.width() / len(line) if len(line) > 1 else float(self.width())
+        y = 0
+        for line in self._lines():
+            width = self.width() / len(line)
             for place, gate in enumerate(line):
-                self._paint_gate(painter, QRectF(place * width, index * LINE_PX, width, LINE_PX), gate)
+                self._paint_gate(painter, QRectF(place * width, y, width, LINE_PX), gate)
+            y += LINE_PX * _height(line)
 
     def _paint_gate(self, painter: QPainter, box: QRectF, gate: GateMark) -> None:
         quiet = gate.state is GateState.PASS
         paint_gate(painter, QRectF(box.x() + 1, box.y() + (LINE_PX - _MARK_PX) / 2, _MARK_PX, _MARK_PX), gate.state)
         metrics = QFontMetrics(painter.font())
-        figure = f"{gate.figure}" if quiet else f"{self._state_word(gate.state)}  {gate.figure}"
-        width = metrics.horizontalAdvance(figure)
+        figure = words.text(gate.figure)
+        beside = figure if quiet else self._state_word(gate.state)
+        width = metrics.horizontalAdvance(beside)
         name = QRectF(box.x() + 17, box.y(), box.width() - 21 - width, box.height())
         painter.setPen(theme.colour("text2") if quiet else ink(gate.state))
         text = metrics.elidedText(words.text(gate.word), Qt.TextElideMode.ElideRight, int(name.width()))
         painter.drawText(name, int(Qt.AlignmentFlag.AlignVCenter), text)
         painter.setPen(theme.colour("text") if quiet else ink(gate.state))
-        painter.drawText(
-            box.adjusted(0, 0, -4, 0), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), figure
-        )
+        right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+        painter.drawText(box.adjusted(0, 0, -4, 0), right, beside)
+        if not quiet:
+            painter.drawText(box.translated(0, LINE_PX).adjusted(17, 0, -4, 0), right, figure)
 
     def _paint_strip(self, painter: QPainter) -> None:
         x = 1.0
@@ -144,11 +151,20 @@ class GateRow(Canvas):
             return
         painter.setPen(ink(loud.state))
         metrics = QFontMetrics(painter.font())
-        said = f"{words.text(loud.word)} {loud.figure}".rstrip()
+        said = _named(loud)
         text = metrics.elidedText(said, Qt.TextElideMode.ElideRight, int(self.width() - x - 6))
         painter.drawText(QRectF(x + 4, 0, self.width() - x - 4, STRIP_PX), int(Qt.AlignmentFlag.AlignVCenter), text)
 
 
+def _height(line: tuple[GateMark, ...]) -> int:
+    """Lines of type."""
+    return 2 if any(gate.state is not GateState.PASS and words.has(gate.figure) for gate in line) else 1
+
+
 def _sentence(gate: GateMark, state: str) -> str:
-    said = f"{words.text(gate.word)} {gate.figure}".rstrip() + f" ({state})"
+    said = f"{_named(gate)} ({state})"
     return f"{said}: {words.text(gate.said)}" if words.has(gate.said) else said
+
+
+def _named(gate: GateMark) -> str:
+    return f"{words.text(gate.word)} {words.text(gate.figure)}".rstrip()

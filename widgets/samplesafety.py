@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from widgets.viewdata import (
+    NOTHING,
     QT_TRANSLATE_NOOP,
     ActButton,
     ActionCard,
@@ -30,22 +31,26 @@ SERVERS = ("dsrs-007", "dsrs-023", "dsrs-041")
 def gates(held: GateState = GateState.PASS) -> tuple[GateMark, ...]:
     """A detach's gates, with one of them as wanted."""
     fine = GateState.PASS
-    percent = "12 % ≤ 10 %" if held is GateState.HOLD else "41 % ≤ 10 %" if held is GateState.REFUSE else "3 % ≤ 10 %"
+    percent = verbatim("3 % ≤ 10 %") if held is fine else _too_many("12 %" if held is GateState.HOLD else "41 %")
     said = verbatim("") if held is fine else _percent()
     return (
-        GateMark(phrase(QT_TRANSLATE_NOOP("present", "one at a time")), "", fine),
-        GateMark(phrase(QT_TRANSLATE_NOOP("present", "balancer free")), "", fine),
-        GateMark(phrase(QT_TRANSLATE_NOOP("present", "fresh view")), "0.4 s ≤ 2.0 s", fine),
-        GateMark(phrase(QT_TRANSLATE_NOOP("present", "same version")), "", fine),
-        GateMark(phrase(QT_TRANSLATE_NOOP("present", "role")), "", fine),
-        GateMark(phrase(QT_TRANSLATE_NOOP("present", "armed")), "", fine),
-        GateMark(phrase(QT_TRANSLATE_NOOP("present", "fleet seen")), "0 % ≤ 15 %", fine),
-        GateMark(phrase(QT_TRANSLATE_NOOP("present", "target seen")), "", fine),
-        GateMark(phrase(QT_TRANSLATE_NOOP("present", "left attached")), "29 ≥ 3", fine),
+        GateMark(phrase(QT_TRANSLATE_NOOP("present", "one at a time")), NOTHING, fine),
+        GateMark(phrase(QT_TRANSLATE_NOOP("present", "balancer free")), NOTHING, fine),
+        GateMark(phrase(QT_TRANSLATE_NOOP("present", "fresh view")), verbatim("0.4 s ≤ 2.0 s"), fine),
+        GateMark(phrase(QT_TRANSLATE_NOOP("present", "same version")), NOTHING, fine),
+        GateMark(phrase(QT_TRANSLATE_NOOP("present", "role")), NOTHING, fine),
+        GateMark(phrase(QT_TRANSLATE_NOOP("present", "armed")), NOTHING, fine),
+        GateMark(phrase(QT_TRANSLATE_NOOP("present", "fleet seen")), verbatim("0 % ≤ 15 %"), fine),
+        GateMark(phrase(QT_TRANSLATE_NOOP("present", "target seen")), NOTHING, fine),
+        GateMark(phrase(QT_TRANSLATE_NOOP("present", "left attached")), verbatim("29 ≥ 3"), fine),
         GateMark(phrase(QT_TRANSLATE_NOOP("present", "detached after")), percent, held, said),
-        GateMark(phrase(QT_TRANSLATE_NOOP("present", "pace")), "1 ≤ 3", fine),
-        GateMark(phrase(QT_TRANSLATE_NOOP("present", "capacity after")), "61 % ≤ 85 %", fine),
+        GateMark(phrase(QT_TRANSLATE_NOOP("present", "pace")), verbatim("1 < 3"), fine),
+        GateMark(phrase(QT_TRANSLATE_NOOP("present", "capacity after")), verbatim("61 % ≤ 85 %"), fine),
     )
+
+
+def _too_many(share: str) -> Phrase:
+    return phrase(QT_TRANSLATE_NOOP("present", "{value}, at most {limit} allowed"), value=share, limit="10 %")
 
 
 def _percent() -> Phrase:

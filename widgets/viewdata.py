@@ -233,7 +233,7 @@ class GateMark(Struct, frozen=True):
     """One gate of a request: its name, its number against its limit, and what it says where it does not pass."""
 
     word: Phrase
-    figure: str
+    figure: Phrase
     state: GateState
     said: Phrase = NOTHING
 

@@ -38,8 +38,12 @@ NAMES: Final = {
 }
 """Every gate that the engine knows."""
 _STATES: Final = {Verdict.PASS: GateState.PASS, Verdict.HOLD: GateState.HOLD, Verdict.REFUSE: GateState.REFUSE}
-_LEAST: Final = frozenset({"floor", "last_server", "pause"})
-"""Gates whose limit is a least, where value and limit are the same."""
+_LEAST: Final = frozenset({"floor", "last_server", "reporting", "pause", "sessions", "target_truth"})
+"""Gates whose limit is a least."""
+_BELOW: Final = frozenset({"memory", "cool_down"})
+"""Gates whose limit is not to be reached; that of all others may be reached, and not more."""
+_SCALES: Final = {"share": (100.0, "%"), "s": (1.0, "s")}
+"""What a unit is shown as: its factor, and its sign."""
 
 
 def marks(appraisal: Appraisal | None) -> tuple[GateMark, ...]:
@@ -52,25 +56,51 @@ def _mark(gate: Gate) -> GateMark:
     return GateMark(word, _figure(gate), _STATES[gate.verdict], _all_of([told(gate.said), told(gate.grounds)]))
 
 
-def _figure(gate: Gate) -> str:
-    """`3 % ≤ 10 %`: the value, what it should be against its limit, and the limit; empty for what is no number."""
-    value, limit = _number(gate.value, gate.unit), _number(gate.limit, gate.unit)
-    if not value or not limit or (gate.passed and not gate.value):
-        return value if gate.value else ""
-    least = gate.name in _LEAST
-    if isinstance(gate.value, (int, float)) and isinstance(gate.limit, (int, float)) and gate.value != gate.limit:
-        least = (gate.value < gate.limit) is not gate.passed
-    return f"{value} {'≥' if least else '≤'} {limit}"
+def _figure(gate: Gate) -> Phrase:
+    """Passed: `3 % ≤ 10 %`. Else, in words that cannot be taken for a true inequality, `41 %, at most 10 % allowed`.
+
+    The value alone where the gate has another ground than its limit (the first one of a pool may always go).
+    """
+    value, limit = _number(gate.value), _number(gate.limit)
+    if value is None or (gate.passed and not value):
+        return NOTHING
+    if limit is None or _meets(gate.name, value, limit) is not gate.passed or (not gate.passed and not limit):
+        return verbatim(_text(value, gate.unit))
+    if gate.passed:
+        sign = "≥" if gate.name in _LEAST else "<" if gate.name in _BELOW else "≤"
+        return verbatim(f"{_text(value, gate.unit)} {sign} {_text(limit, gate.unit)}")
+    shown, demand = _apart(value, limit, gate.unit)
+    if gate.name in _LEAST:
+        return phrase(QT_TRANSLATE_NOOP("present", "{value}, at least {limit} needed"), value=shown, limit=demand)
+    if gate.name in _BELOW:
+        return phrase(QT_TRANSLATE_NOOP("present", "{value}, less than {limit} allowed"), value=shown, limit=demand)
+    return phrase(QT_TRANSLATE_NOOP("present", "{value}, at most {limit} allowed"), value=shown, limit=demand)
 
 
-def _number(value: object, unit: str) -> str:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return ""
+def _meets(name: str, value: float, limit: float) -> bool:
+    if name in _LEAST:
+        return value >= limit
+    return value < limit if name in _BELOW else value <= limit
+
+
+def _number(value: object) -> float | None:
+    return None if isinstance(value, bool) or not isinstance(value, (int, float)) else float(value)
+
+
+def _text(value: float, unit: str) -> str:
     if unit == "share":
-        return numbers.share(float(value), 0)
-    if unit == "s":
-        return numbers.seconds(float(value))
-    return f"{value:g}"
+        return numbers.share(value, 0)
+    return numbers.seconds(value) if unit == "s" else f"{value:g}"
+
+
+def _apart(value: float, limit: float, unit: str) -> tuple[str, str]:
+    """Both with as many digits as it takes to tell them apart: never `10 %, at most 10 % allowed`."""
+    factor, sign = _SCALES.get(unit, (1.0, ""))
+    shown, demand = value * factor, limit * factor
+    digits = next((digits for digits in (0, 1, 2) if round(shown, digits) != round(demand, digits)), 0)
+    if not digits or not sign:
+        return _text(value, unit), _text(limit, unit)
+    return f"{shown:.{digits}f} {sign}", f"{demand:.{digits}f} {sign}"
 
 
 def ways(glance: Glance, appraisal: Appraisal) -> tuple[Way, ...]:

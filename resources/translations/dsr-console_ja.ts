@@ -1434,6 +1434,18 @@
         <translation>操作可</translation>
     </message>
     <message>
+        <source>{value}, at least {limit} needed</source>
+        <translation>{value}（{limit} 以上が必要）</translation>
+    </message>
+    <message>
+        <source>{value}, less than {limit} allowed</source>
+        <translation>{value}（許容 {limit} 未満）</translation>
+    </message>
+    <message>
+        <source>{value}, at most {limit} allowed</source>
+        <translation>{value}（許容 {limit} 以下）</translation>
+    </message>
+    <message>
         <source>BREAK-GLASS in {environment}: {act}</source>
         <translation>緊急操作（{environment}）: {act}</translation>
     </message>

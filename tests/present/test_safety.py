@@ -13,6 +13,7 @@ from console.domain.safety import Appraisal, Gate, PlanStanding, PlanStep, Role,
 from console.domain.states import Attachment, Sight, Step, Verb
 from console.domain.view import Health, View
 from console.present import Arrangement, Presenter
+from console.present.gates import marks
 from tests.support.views import incident
 from tests.support.words import english
 from widgets.viewdata import ActButton, GateState, RungState, ScreenData, Tone
@@ -47,7 +48,7 @@ def test_all_green_asks_for_nothing_and_shows_every_gate_with_its_number():
     assert button(data).ask is None
     assert data.detail is not None
     assert {gate.state for gate in data.detail.gates} == {GateState.PASS}
-    figures = {english(gate.word): gate.figure for gate in data.detail.gates}
+    figures = {english(gate.word): english(gate.figure) for gate in data.detail.gates}
     assert figures["detached after"] == "3 % ≤ 10 %"
     assert figures["left attached"].endswith("≥ 3")
     assert figures["not the last"] == "31 ≥ 1"
@@ -55,6 +56,34 @@ def test_all_green_asks_for_nothing_and_shows_every_gate_with_its_number():
     assert next(card for card in data.suspects if card.server == SERVER).gates == data.detail.gates
     assert data.header.role.source == ""
     assert data.header.arming is None
+
+
+@pytest.mark.parametrize(
+    ("gate", "shown"),
+    [
+        (Gate("herd", 5.39, 1.0, Verdict.HOLD), "5.39, at most 1 allowed"),
+        (Gate("herd", 0.4, 1.0, Verdict.PASS), "0.4 ≤ 1"),
+        (Gate("percent", 0.41, 0.1, Verdict.REFUSE, unit="share"), "41 %, at most 10 % allowed"),
+        (Gate("percent", 0.104, 0.1, Verdict.HOLD, unit="share"), "10.4 %, at most 10.0 % allowed"),
+        (Gate("percent", 0.3333, 0.1, Verdict.PASS, unit="share"), "33 %"),
+        (Gate("stale", 2.04, 2.0, Verdict.REFUSE, unit="s"), "2.04 s, at most 2.00 s allowed"),
+        (Gate("reporting", 9.98, 10.0, Verdict.REFUSE, unit="s"), "9.98 s, at least 10.00 s needed"),
+        (Gate("pause", 12.0, 60.0, Verdict.HOLD, unit="s"), "12 s, at least 60 s needed"),
+        (Gate("floor", 2, 3, Verdict.REFUSE, unit="servers"), "2, at least 3 needed"),
+        (Gate("last_server", 0, 1, Verdict.REFUSE, unit="servers"), "0, at least 1 needed"),
+        (Gate("cool_down", 3, 3, Verdict.REFUSE), "3, less than 3 allowed"),
+        (Gate("cool_down", 1, 3, Verdict.PASS), "1 < 3"),
+        (Gate("memory", 0.9, 0.9, Verdict.REFUSE, unit="share"), "90 %, less than 90 % allowed"),
+        (Gate("median", 9.0, 4.0, Verdict.REFUSE, unit="sessions"), "9, at most 4 allowed"),
+        (Gate("target_truth", 2, 3, Verdict.REFUSE), "2, at least 3 needed"),
+        (Gate("busy", 4.0, 0.0, Verdict.REFUSE, unit="s"), "4.0 s"),
+        (Gate("capacity", None, 0.85, Verdict.HOLD, unit="share"), ""),
+        (Gate("armed", False, True, Verdict.REFUSE), ""),
+    ],
+)
+def test_what_a_gate_measured_and_what_it_demands_are_never_read_as_true_where_they_are_not(gate, shown):
+    (mark,) = marks(Appraisal(Verb.DETACH, SERVER, (gate,)))
+    assert english(mark.figure) == shown
 
 
 def test_amber_opens_a_panel_with_the_numbers_the_place_and_the_target():

@@ -15,8 +15,9 @@ from console.engine.counterfactual import identical
 from console.engine.judging import Judging
 from console.record.frozen import freeze
 from console.record.recorder import Recording, Tick, read_past, rounded
-from console.record.recorder.block import Block, write_block
+from console.record.recorder.block import Block
 from console.record.recorder.database import create_or_open
+from console.record.recorder.packing import write_block
 from console.record.recorder.tables import Tables
 from console.store import Store, StoreSettings
 from tests.support.busyfleet import busy_frames

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import Any, Final
+from itertools import pairwise
+from typing import Any, Final, cast
 
 import numpy as np
 from msgspec import Struct
@@ -21,7 +22,8 @@ from console.domain.errors import ConsoleError
 from console.domain.frame import NAN, Bools, Floats, Frame, RowTable
 from console.domain.states import Attachment, Reach
 from console.record.recorder import facts, planes
-from console.record.recorder.columns import NAMES, SIBLING, Steps, from_steps, to_steps
+from console.record.recorder.columns import NAMES, SIBLING, Whole, from_steps
+from console.store.past import side_by_side
 
 VERSION: Final = 1
 MAGIC: Final = b"DSRB"
@@ -31,12 +33,12 @@ MOST_CELLS: Final = 1 << 22
 """Ticks x servers of one block: 60 x 65536 and a little."""
 MOST_PARTS: Final = 1 << 26
 """Bytes of the facts or the tables of one block."""
-LEVEL: Final = 5
-"""Of zlib: a third less work than its usual 6, for a twentieth more bytes."""
-_HEAD: Final = struct.Struct("<4sHIII")
-_SUM: Final = 8
-_STATES: Final = {"listed": 0, "attachment": int(Attachment.UNKNOWN), "reach": int(Reach.NEVER), "marks": 1}
-"""Planes of small whole numbers, and what a free slot holds."""
+HEAD: Final = struct.Struct("<4sHIII")
+SUM: Final = 8
+STATES: Final = {"listed": 0, "attachment": int(Attachment.UNKNOWN), "reach": int(Reach.NEVER), "marks": 1}
+"""Planes of small whole numbers, and what a free slot holds .."""
+_KINDS: Final = {"listed": np.bool_, "attachment": np.int8, "reach": np.uint8, "marks": np.uint8}
+""".. and what a Frame has them as."""
 
 
 class BlockError(ConsoleError):
@@ -59,45 +61,6 @@ class Tick(Struct, frozen=True, eq=False):
     """.. and why its journal could not be written: what the rules on the console's own health are given."""
 
 
-def write_block(ticks: Sequence[Tick], level: int = LEVEL) -> bytes:
-    """Ticks of one run, in order."""
-    frames = [tick.frame for tick in ticks]
-    held = _one_table(frames[0].rows, level) if len(ticks) == 1 else _all_tables(frames, level)
-    slots = held.slots
-    parts: list[bytes] = []
-    index: list[list[Any]] = []
-
-    def add(name: str, plane: planes.Plane) -> None:
-        index.append(
-            [name, int(plane.predictor), plane.width, int(plane.gaps), len(plane.values), len(plane.bits)],
-        )
-        parts.extend((plane.values, plane.bits))
-
-    def raw(name: str, packed: bytes, size: int) -> None:
-        index.append([name, -1, 1, 0, len(packed), size])
-        parts.append(packed)
-
-    times = np.array([[frame.wall_s, frame.mono_s] for frame in frames], dtype="<f8").T.tobytes()
-    raw("times", zlib.compress(times, level), len(times))
-    told = _facts(ticks)
-    raw("facts", zlib.compress(told, level), len(told))
-    raw("tables", held.packed, held.size)
-    for name in _STATES:
-        steps = np.stack([_fitted(_states(tick, name), slots, _STATES[name]) for tick in ticks]).astype(np.int64)
-        add(name, planes.encode(steps, np.zeros(steps.shape, dtype=np.bool_), None, level))
-    kept: dict[str, Steps] = {}
-    for number, name in enumerate([*NAMES, "gap"]):
-        values = np.stack(
-            [_fitted(tick.gap if name == "gap" else tick.frame.values[number], slots, NAN) for tick in ticks]
-        )
-        steps, missing = to_steps(name, values)
-        kept[name] = planes.filled(steps, missing)
-        add(name, planes.encode(kept[name], missing, kept.get(SIBLING.get(name, "")), level))
-    packed = zlib.compress(facts.encoded({"run": ticks[0].run, "slots": slots.tolist(), "planes": index}), level)
-    body = b"".join([_HEAD.pack(MAGIC, VERSION, len(ticks), len(slots), len(packed)), packed, *parts])
-    return body + hashlib.sha256(body).digest()[:_SUM]
-
-
 class Block:
     """Reads one block; planes are decoded when they are asked for. Every failure is a BlockError."""
 
@@ -108,16 +71,16 @@ class Block:
             raise BlockError(f"a block of the recording is damaged: {error}.") from error
 
     def _open(self, data: bytes) -> None:
-        magic, version, self.ticks, self.servers, length = _HEAD.unpack_from(data)
+        magic, version, self.ticks, self.servers, length = HEAD.unpack_from(data)
         if magic != MAGIC:
             raise ValueError("it does not begin as one")
         if version > VERSION:
             raise BlockError("a block was written by a newer console; open it with that one.")
-        if hashlib.sha256(data[:-_SUM]).digest()[:_SUM] != data[-_SUM:]:
+        if hashlib.sha256(data[:-SUM]).digest()[:SUM] != data[-SUM:]:
             raise ValueError("its sum is another")
         if not 1 <= self.ticks <= MOST_TICKS or self.servers > MOST_SLOTS or self.ticks * self.servers > MOST_CELLS:
             raise ValueError(f"{self.ticks} ticks of {self.servers} servers")
-        index = facts.decoded(_inflated_up_to(data[_HEAD.size : _HEAD.size + length], 1 << 22))
+        index = facts.decoded(_inflated_up_to(data[HEAD.size : HEAD.size + length], 1 << 22))
         self.run = int(index["run"])
         self.slots: NDArray[np.intp] = np.array(index["slots"], dtype=np.intp)
         if len(self.slots) != self.servers or (
@@ -126,13 +89,13 @@ class Block:
             raise ValueError("slots that are none")
         self._data = data
         self._at: dict[str, tuple[int, list[Any]]] = {}
-        at = _HEAD.size + length
+        at = HEAD.size + length
         for entry in index["planes"]:
             self._at[entry[0]] = at, entry
             at += int(entry[4]) + (int(entry[5]) if entry[1] >= 0 else 0)
-        if at != len(data) - _SUM:
+        if at != len(data) - SUM:
             raise ValueError("planes of another length")
-        self._steps: dict[str, tuple[Steps, Bools]] = {}
+        self._steps: dict[str, tuple[Whole, Bools | None]] = {}
 
     @cached_property
     def times(self) -> Floats:
@@ -160,69 +123,108 @@ class Block:
 
     def column(self, name: str) -> Floats:
         """(ticks, servers) in the order of `slots`; NaN where missing or not kept."""
-        if name not in self._at:
-            return np.full((self.ticks, self.servers), NAN)
-        steps, missing = self._plane(name)
-        return from_steps(name, steps, missing)
+        found = np.full((self.ticks, self.servers), NAN)
+        if self._told(name):
+            from_steps(name, *self._plane(name), found)
+        return found
 
-    def states(self, name: str) -> Steps:
+    def states(self, name: str) -> Whole:
         """(ticks, servers) of `listed`, `attachment`, `reach` or `marks`."""
         return self._plane(name)[0]
+
+    def forget(self) -> None:
+        """Lets go of the decoded planes: they are large beside the bytes, and are decoded again when they are asked for."""
+        self._steps.clear()
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """From which tick to before which one each table was the same; nearly always from the first to the last."""
+        tables = self.tables
+        changes = (later for later, (old, new) in enumerate(pairwise(tables), 1) if new is not old)
+        return pairwise([0, *changes, self.ticks])
 
     def facts(self) -> list[facts.Facts]:
         """Plain facts by tick."""
         found: list[facts.Facts] = []
         try:
-            for news in facts.decoded(self._raw("facts", MOST_PARTS, exact=False)):
+            for news in self._news():
                 found.append(facts.applied(found[-1] if found else {}, news))
         except (ValueError, KeyError, TypeError) as error:
             raise BlockError(f"a block of the recording is damaged: {error}.") from error
-        if len(found) != self.ticks:
-            raise BlockError("a block of the recording is damaged: facts are missing.")
         return found
+
+    def fact(self, name: str) -> Iterator[Any]:
+        """One of them by tick, of those that are written whole where they change; None where it is not known."""
+        value: Any = None
+        for news in self._news():
+            value = news.get(name, value)
+            yield value
+
+    def _news(self) -> list[facts.Facts]:
+        """What each tick has that the one before has not."""
+        found = facts.decoded(self._raw("facts", MOST_PARTS, exact=False))
+        if not isinstance(found, list) or not all(isinstance(news, dict) for news in cast("list[Any]", found)):
+            raise BlockError("a block of the recording is damaged: facts that are none.")
+        news = cast("list[facts.Facts]", found)
+        if len(news) != self.ticks:
+            raise BlockError("a block of the recording is damaged: facts are missing.")
+        return news
 
     def __iter__(self) -> Iterator[Tick]:
         """The ticks again, exactly as they were given."""
-        tables, plain = self.tables, self.facts()
-        values = np.stack([self.column(name) for name in NAMES])
-        states = {name: self.states(name) for name in _STATES}
-        gap = self.column("gap")
-        for number, (rows, known) in enumerate(zip(tables, plain, strict=True)):
-            inside = self.slots < rows.capacity
-            slots = self.slots[inside]
-            columns = np.full((len(NAMES), rows.capacity), NAN)
-            columns[:, slots] = values[:, number, inside]
+        return self.only(NAMES)
 
-            def spread(
-                name: str, kind: Any, number: int = number, slots: Any = slots, inside: Any = inside, rows: Any = rows
-            ) -> Any:
-                found = np.full(rows.capacity, _STATES[name], dtype=kind)
-                found[slots] = states[name][number][inside].astype(kind)
-                found.flags.writeable = False
-                return found
+    def only(self, names: Sequence[str]) -> Iterator[Tick]:
+        """The ticks with these columns alone, NaN in the others. Arrays are cut from the block's: whoever keeps a tick keeps them all."""
+        told, parts = self.facts(), facts.FrameParts()
+        for first, last in self.spans():
+            rows = self.tables[first]
+            values, gaps, states = self._laid(first, last, rows.capacity, names)
+            for number, known in enumerate(told[first:last]):
+                try:
+                    frame = Frame(
+                        wall_s=float(self.times[0, first + number]),
+                        mono_s=float(self.times[1, first + number]),
+                        rows=rows,
+                        values=values[number],
+                        listed=states["listed"][number],
+                        attachment=states["attachment"][number],
+                        reach=states["reach"][number],
+                        **parts.of(known),
+                    )
+                except (ValueError, KeyError, TypeError) as error:
+                    raise BlockError(f"a block of the recording is damaged: {error}.") from error
+                lag_s, journal_error = known.get("health", (None, None))
+                lag_s = NAN if lag_s is None else float(lag_s)
+                yield Tick(frame, gaps[number], states["marks"][number], self.run, lag_s, journal_error)
 
-            columns.flags.writeable = False
-            gaps = np.full(rows.capacity, NAN)
-            gaps[slots] = gap[number][inside]
-            try:
-                frame = Frame(
-                    wall_s=float(self.times[0, number]),
-                    mono_s=float(self.times[1, number]),
-                    rows=rows,
-                    values=columns,
-                    listed=spread("listed", np.bool_),
-                    attachment=spread("attachment", np.int8),
-                    reach=spread("reach", np.uint8),
-                    **facts.frame_parts(known),
-                )
-            except (ValueError, KeyError, TypeError) as error:
-                raise BlockError(f"a block of the recording is damaged: {error}.") from error
-            lag_s, journal_error = known.get("health", (None, None))
-            yield Tick(
-                frame, gaps, spread("marks", np.uint8), self.run, NAN if lag_s is None else float(lag_s), journal_error
-            )
+    def _laid(
+        self, first: int, last: int, capacity: int, names: Sequence[str]
+    ) -> tuple[Floats, Floats, dict[str, NDArray[Any]]]:
+        """Columns, gaps and states of [first, last), by tick and by slot."""
+        inside = np.flatnonzero(self.slots < capacity)
+        of, to = side_by_side(inside), side_by_side(self.slots[inside])
+        values = np.full((last - first, len(NAMES), capacity), NAN)
+        gaps = np.full((last - first, capacity), NAN)
+        for name in filter(self._told, [*names, "gap"]):
+            out = gaps if name == "gap" else values[:, NAMES.index(name)]
+            steps, missing = self._plane(name)
+            into = out[:, to] if isinstance(to, slice) else np.empty((last - first, len(to)))
+            from_steps(name, steps[first:last, of], None if missing is None else missing[first:last, of], into)
+            if not isinstance(to, slice):
+                out[:, to] = into
+        states: dict[str, NDArray[Any]] = {}
+        for name, kind in _KINDS.items():
+            states[name] = np.full((last - first, capacity), STATES[name], dtype=kind)
+            states[name][:, to] = self.states(name)[first:last, of].astype(kind)
+        for found in (values, gaps, *states.values()):
+            found.flags.writeable = False
+        return values, gaps, states
 
-    def _plane(self, name: str) -> tuple[Steps, Bools]:
+    def _told(self, name: str) -> bool:
+        """Whether any number of it is known."""
+        return name in self._at and self._at[name][1][3] != planes.Gaps.EVERYWHERE
+
+    def _plane(self, name: str) -> tuple[Whole, Bools | None]:
         if name not in self._steps:
             try:
                 at, entry = self._at[name]
@@ -271,61 +273,3 @@ def _parsed_tables(raw: bytes) -> tuple[tuple[int, RowTable], ...]:
     for first, parts in facts.decoded(raw):
         found.append((int(first), facts.rows_from(parts, found[-1][1] if found else None, MOST_SLOTS)))
     return tuple(found)
-
-
-class _Held(Struct, frozen=True, eq=False):
-    """Who held which slot in a block: the slots in order, and the tables as they are written."""
-
-    slots: NDArray[np.intp]
-    packed: bytes
-    size: int
-    """Bytes that `packed` unpacks to."""
-
-
-@lru_cache(maxsize=2)
-def _one_table(rows: RowTable, level: int) -> _Held:
-    """Of a single tick: most polls have the very table of the poll before."""
-    return _held([row.slot for row in rows], [[0, facts.table_of(rows)]], level)
-
-
-def _all_tables(frames: Sequence[Frame], level: int) -> _Held:
-    found: list[list[Any]] = []
-    slots = set[int]()
-    before: RowTable | None = None
-    for number, frame in enumerate(frames):
-        if frame.rows is not before:
-            parts = facts.table_of(frame.rows) if before is None else facts.table_difference(before, frame.rows)
-            found.append([number, parts])
-            before = frame.rows
-            slots |= {row.slot for row in before}
-    return _held(slots, found, level)
-
-
-def _held(slots: Iterable[int], tables: list[list[Any]], level: int) -> _Held:
-    data = facts.encoded(tables)
-    return _Held(np.array(sorted(slots), dtype=np.intp), zlib.compress(data, level), len(data))
-
-
-def _facts(ticks: Sequence[Tick]) -> bytes:
-    found: list[facts.Facts] = []
-    before: facts.Facts = {}
-    for tick in ticks:
-        lag_s = tick.lag_s if tick.lag_s == tick.lag_s else None
-        now = {**facts.facts_of(tick.frame), "health": [lag_s, tick.journal_error]}
-        found.append(facts.difference(before, now) if before else now)
-        before = now
-    return facts.encoded(found)
-
-
-def _states(tick: Tick, name: str) -> NDArray[Any]:
-    return tick.marks if name == "marks" else getattr(tick.frame, name)
-
-
-def _fitted(values: NDArray[Any], slots: NDArray[np.intp], empty: float) -> NDArray[Any]:
-    """`values` of those slots; a slot beyond the array holds `empty`."""
-    if len(slots) and slots[-1] >= len(values):
-        longer = np.full(int(slots[-1]) + 1, empty, dtype=values.dtype)
-        longer[: len(values)] = values
-        values = longer
-    # Without a free slot among them they lie side by side: nothing has to be picked.
-    return values[: len(slots)] if len(slots) and slots[-1] == len(slots) - 1 else values[slots]

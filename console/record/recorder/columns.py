@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from msgspec.structs import replace
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from console.domain.frame import Bools, Column, Floats, Frame
 
 Steps = NDArray[np.int64]
+Whole = NDArray[np.signedinteger[Any]]
+"""Steps as they are read: no wider than they need."""
 
 _MOST: Final = float(2**52)
 """Numbers beyond so many steps stop there; a count of sessions or bytes never gets that far."""
@@ -90,14 +92,17 @@ def to_steps(name: str, values: Floats) -> tuple[Steps, Bools]:
     return np.clip(whole, -_MOST, _MOST).astype(np.int64), missing
 
 
-def from_steps(name: str, steps: Steps, missing: Bools) -> Floats:
-    """The numbers again, NaN where missing."""
+def from_steps(name: str, steps: Whole, missing: Bools | None, out: Floats) -> None:
+    """Writes the numbers again, NaN where missing (None: nowhere)."""
     step = STEP.get(name)
-    values: Floats = np.ascontiguousarray(steps).view(np.float64).copy() if step is None else steps.astype(np.float64)
-    if step is not None:
-        values *= step
-    values[missing] = np.nan
-    return values
+    if step is None:
+        np.copyto(out, np.ascontiguousarray(steps, dtype=np.int64).view(np.float64))
+    else:
+        np.copyto(out, steps)
+        if step != 1.0:
+            np.multiply(out, step, out=out)
+    if missing is not None:
+        np.copyto(out, np.nan, where=missing)
 
 
 _STEPS_OF_ROWS: Final = np.array([[STEP.get(name, math.nan)] for name in NAMES])

@@ -6,7 +6,7 @@ Within a block only what changed since the Frame before is written; texts by ser
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -46,28 +46,22 @@ def facts_of(frame: Frame) -> Facts:
     }
 
 
-def frame_parts(facts: Facts) -> dict[str, Any]:
-    """Arguments of `Frame` besides times, rows and arrays. Raises KeyError, TypeError and ValueError for what is none of ours."""
-    balancer = dict(facts["balancer"])
-    balancer["reach"] = Reach(balancer["reach"])
-    balancer["age_s"] = math.inf if balancer["age_s"] is None else float(balancer["age_s"])
-    balancer["skew_s"] = math.nan if balancer["skew_s"] is None else float(balancer["skew_s"])
-    delta = facts["fleet_delta"]
-    return {
-        "seq": int(facts["seq"]),
-        "interval_s": float(facts["interval_s"]),
-        "balancer": Balancer(**{name: balancer[name] for name in _KEPT_BALANCER if name in balancer}),
-        "fleet": Counters(*facts["fleet"]),
-        "fleet_delta": None if delta is None else Counters(*delta),
-        "pools": _scopes(facts["pools"]),
-        "pools_delta": _scopes(facts["pools_delta"]),
-        "interfaces": _scopes(facts["interfaces"]),
-        "detachments": {
-            server: Detachment(**{name: found[name] for name in _KEPT_DETACHMENT if name in found})
-            for server, found in facts["detachments"].items()
-        },
-        "notes": dict(facts["notes"]),
-    }
+class FrameParts:
+    """Arguments of `Frame` besides times, rows and arrays, tick after tick: what did not change is the very same object."""
+
+    def __init__(self) -> None:
+        self._facts: Facts = {}
+        self._parts: dict[str, Any] = {}
+
+    def of(self, facts: Facts) -> dict[str, Any]:
+        """Raises KeyError, TypeError and ValueError for what is none of ours."""
+        before, parts = self._facts, self._parts
+        self._parts = {
+            name: parts[name] if name in parts and facts[name] is before[name] else made(facts[name])
+            for name, made in _PARTS.items()
+        }
+        self._facts = facts
+        return self._parts
 
 
 def difference(before: Facts, now: Facts) -> Facts:
@@ -160,3 +154,36 @@ def _counters(counters: Counters) -> list[dict[str, int]]:
 
 def _scopes(scopes: Mapping[str, list[dict[str, int]]]) -> dict[str, Counters]:
     return {name: Counters(*found) for name, found in scopes.items()}
+
+
+def _balancer(facts: Facts) -> Balancer:
+    known = {name: facts[name] for name in _KEPT_BALANCER if name in facts}
+    known["reach"] = Reach(facts["reach"])
+    known["age_s"] = math.inf if facts["age_s"] is None else float(facts["age_s"])
+    known["skew_s"] = math.nan if facts["skew_s"] is None else float(facts["skew_s"])
+    return Balancer(**known)
+
+
+def _delta(facts: list[dict[str, int]] | None) -> Counters | None:
+    return None if facts is None else Counters(*facts)
+
+
+def _detachments(facts: Facts) -> dict[str, Detachment]:
+    return {
+        server: Detachment(**{name: found[name] for name in _KEPT_DETACHMENT if name in found})
+        for server, found in facts.items()
+    }
+
+
+_PARTS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "seq": int,
+    "interval_s": float,
+    "balancer": _balancer,
+    "fleet": lambda facts: Counters(*facts),
+    "fleet_delta": _delta,
+    "pools": _scopes,
+    "pools_delta": _scopes,
+    "interfaces": _scopes,
+    "detachments": _detachments,
+    "notes": dict,
+}

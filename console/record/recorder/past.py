@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,9 +12,10 @@ from numpy.typing import NDArray
 
 from console.domain.frame import NAN, Floats, RowTable
 from console.domain.history import Mark, Track
-from console.record.recorder.block import Block, BlockError, Tick, write_block
+from console.record.recorder.block import Block, BlockError, Tick
 from console.record.recorder.database import open_to_read
-from console.record.recorder.tables import COARSE_S, folded
+from console.record.recorder.packing import write_block
+from console.record.recorder.tables import COARSE_S, FOLDED, folded
 from console.store.coarse import Coarse
 from console.store.past import Past, PastTier, side_by_side
 from console.store.scale import SCALES
@@ -88,7 +88,8 @@ def _after(numbered: Iterable[tuple[int, Block]], last: int) -> Iterable[tuple[i
     """Ticks whose coarse columns are not written yet."""
     for first, block in numbered:
         if first + block.ticks > last:
-            yield from ((number, tick) for number, tick in enumerate(block, first) if number > last)
+            yield from ((number, tick) for number, tick in enumerate(block.only(FOLDED), first) if number > last)
+            block.forget()
 
 
 def _tier(blocks: Sequence[Block], number: dict[str, int], tracks: tuple[Track, ...]) -> PastTier:
@@ -110,6 +111,7 @@ def _tier(blocks: Sequence[Block], number: dict[str, int], tracks: tuple[Track, 
                 planes[track][at + first : at + last, columns] = SCALES[track].pack(values)
             marks[at + first : at + last, columns] = block.states("marks")[first:last, of].astype(np.uint8)
         _read_series(block, series, at, ticks)
+        block.forget()
         at += block.ticks
     return PastTier(planes, marks, wall, series)
 
@@ -123,12 +125,7 @@ class _Places:
 
     def of(self, block: Block) -> Iterator[tuple[int, int, Picked, Picked]]:
         """Per table of the block: its ticks, the block's columns, and ours."""
-        begins = [
-            0,
-            *(later for (_, old), (later, new) in pairwise(enumerate(block.tables)) if new is not old),
-            block.ticks,
-        ]
-        for first, last in pairwise(begins):
+        for first, last in block.spans():
             if (found := self._found(block.tables[first], block.slots)) is not None:
                 yield first, last, *found
 
@@ -157,17 +154,21 @@ def _values(block: Block, track: Track) -> Floats:
 
 
 def _read_series(block: Block, series: dict[str, NDArray[np.float32]], at: int, ticks: int) -> None:
-    for number, known in enumerate(block.facts()):
-        delta: Any = known.get("fleet_delta")
+    for number, delta in enumerate(block.fact("fleet_delta"), at):
         if delta is None:
             continue
         errors, sessions = delta
-        found = {name: sessions[name] for name in ("started", "refused") if name in sessions}
-        found.update({f"error:{text}": count for text, count in errors.items()})
-        for name, value in found.items():
-            if name not in series:
-                series[name] = np.full(ticks, np.nan, dtype=np.float32)
-            series[name][at + number] = value
+        for name in ("started", "refused"):
+            if name in sessions:
+                _line(series, name, ticks)[number] = sessions[name]
+        for text, count in errors.items():
+            _line(series, f"error:{text}", ticks)[number] = count
+
+
+def _line(series: dict[str, NDArray[np.float32]], name: str, ticks: int) -> NDArray[np.float32]:
+    if name not in series:
+        series[name] = np.full(ticks, np.nan, dtype=np.float32)
+    return series[name]
 
 
 def _newer(tier: PastTier, than_s: float) -> PastTier:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from enum import IntEnum
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -11,7 +12,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from console.domain.frame import Bools
-from console.record.recorder.columns import Steps
+from console.record.recorder.columns import Steps, Whole
 
 _SAMPLE: Final = 200
 _WIDTHS: Final = (1, 2, 4, 8)
@@ -68,25 +69,24 @@ def encode(steps: Steps, missing: Bools, sibling: Steps | None, level: int) -> P
     return Plane(predictor, width, gaps, zlib.compress(_split(rest, width), level), bits)
 
 
-def decode(plane: Plane, ticks: int, servers: int, sibling: Steps | None) -> tuple[Steps, Bools]:
-    """Filled steps and what is missing. Raises ValueError where the bytes do not fit."""
+def decode(plane: Plane, ticks: int, servers: int, sibling: Whole | None) -> tuple[Whole, Bools | None]:
+    """Filled steps and what is missing (None: nothing). Raises ValueError where the bytes do not fit."""
     shape, count = (ticks, servers), ticks * servers
     if plane.gaps is Gaps.EVERYWHERE:
-        return np.zeros(shape, dtype=np.int64), np.ones(shape, dtype=np.bool_)
-    if plane.width not in (1, 2, 4, 8):
+        return np.zeros(shape, dtype=np.int8), np.ones(shape, dtype=np.bool_)
+    if plane.width not in _WIDTHS:
         raise ValueError("a plane of unknown width")
-    missing: Bools = np.zeros(shape, dtype=np.bool_)
-    if plane.gaps is Gaps.SOMEWHERE:
-        missing = _from_bits(inflated(plane.bits, -(-count // 8)), shape)
+    missing = _from_bits(inflated(plane.bits, -(-count // 8)), shape) if plane.gaps is Gaps.SOMEWHERE else None
     raw = np.frombuffer(inflated(plane.values, count * plane.width), dtype=np.uint8)
-    whole = np.ascontiguousarray(raw.reshape(plane.width, count).T) if plane.width > 1 else raw
-    rest = whole.view(f"<i{plane.width}").reshape(servers, ticks).T.astype(np.int64, order="C")
+    rest = _joined(raw.reshape(plane.width, servers, ticks))
     if plane.predictor in (Predictor.BEFORE, Predictor.SIBLING_BEFORE):
-        rest = np.cumsum(rest, axis=0, dtype=np.int64)
+        rest = rest.astype(_of_sums(plane.width, ticks), copy=False)
+        for before, now in pairwise(rest):  # in place: a quarter of what `cumsum` takes
+            np.add(now, before, out=now)
     if plane.predictor in (Predictor.SIBLING, Predictor.SIBLING_BEFORE):
         if sibling is None:
             raise ValueError("a plane without its sibling")
-        rest = rest + sibling
+        return np.add(rest, sibling, dtype=np.int64), missing
     return rest, missing
 
 
@@ -135,6 +135,24 @@ def _width(rest: Steps) -> int:
     raise AssertionError("int64 holds every int64")
 
 
+def _joined(parts: NDArray[np.uint8]) -> Whole:
+    """What `_split` took apart: (bytes, servers, ticks) as whole numbers, tick by tick."""
+    width, servers, ticks = parts.shape
+    if width == 1:
+        return np.ascontiguousarray(parts[0].T).view(np.int8)
+    whole = np.empty((ticks, servers, width), dtype=np.uint8)
+    for number, part in enumerate(parts):
+        whole[:, :, number] = part.T
+    return whole.view(f"<i{width}")[:, :, 0]
+
+
+def _of_sums(width: int, ticks: int) -> type[np.signedinteger[Any]]:
+    """The narrowest type that no sum of so many numbers leaves: half the memory is half the time."""
+    if width == 1 and ticks < 1 << 8:
+        return np.int16
+    return np.int32 if width <= 2 and ticks < 1 << 15 else np.int64
+
+
 def _split(rest: Steps, width: int) -> bytes:
     """Server by server, byte planes apart: high bytes are nearly all the same."""
     narrow: NDArray[Any] = np.ascontiguousarray(rest.T.astype(f"<i{width}"))
@@ -151,4 +169,7 @@ def _bits(missing: Bools) -> bytes:
 def _from_bits(data: bytes, shape: tuple[int, int]) -> Bools:
     ticks, servers = shape
     changes = np.unpackbits(np.frombuffer(data, dtype=np.uint8), count=ticks * servers).reshape(servers, ticks)
-    return np.ascontiguousarray(np.logical_xor.accumulate(changes.astype(np.bool_), axis=1).T)
+    missing = np.ascontiguousarray(changes.T).view(np.bool_)
+    for before, now in pairwise(missing):
+        np.logical_xor(now, before, out=now)
+    return missing

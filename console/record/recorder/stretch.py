@@ -11,8 +11,9 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from console.record.recorder import facts
-from console.record.recorder.block import Block, BlockError, Tick, write_block
+from console.record.recorder.block import Block, BlockError, Tick
 from console.record.recorder.database import RecordingError, open_to_read
+from console.record.recorder.packing import write_block
 
 WARM_UP_S: Final = 600.0
 """Where no state was kept, detectors run so long before the window begins."""

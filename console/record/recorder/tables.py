@@ -14,8 +14,9 @@ from console.domain.frame import NAN, Balancer, Column, Frame
 from console.domain.history import Track
 from console.domain.readings import Counters
 from console.domain.states import Attachment, Reach
-from console.record.recorder.block import Block, BlockError, Tick, write_block
+from console.record.recorder.block import Block, BlockError, Tick
 from console.record.recorder.database import size
+from console.record.recorder.packing import write_block
 from console.store.coarse import Coarse, CoarseColumn
 from console.store.store import fleet_series
 
@@ -29,6 +30,8 @@ _QUICK: Final = 1
 """Level of zlib for a single tick."""
 _EVENTS_MOST: Final = 200_000
 _DAY: Final = {Track.TRUTH: Column.TRUTH, Track.BELIEVED: Column.BELIEVED, Track.ROUTED: Column.ROUTED}
+FOLDED: Final = tuple(column.name.lower() for column in _DAY.values())
+"""Columns that `folded` looks at."""
 
 
 class Tables:
@@ -195,7 +198,8 @@ class Tables:
             "SELECT first, body FROM block WHERE last > ? ORDER BY first", (done,)
         ).fetchall():
             try:
-                self._fold((number, tick) for number, tick in enumerate(Block(body), first) if number > done)
+                ticks = enumerate(Block(body).only(FOLDED), first)
+                self._fold((number, tick) for number, tick in ticks if number > done)
             except BlockError:
                 continue  # a damaged block is passed over here and told when it is read
         if self._columns:

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from console.domain.frame import Column
 from console.domain.readings import Detachment
 from console.domain.states import Reach
-from console.record.recorder import BlockError, Tick, rounded
-from console.record.recorder.block import Block, write_block
+from console.record.recorder import BlockError, Tick, planes, rounded
+from console.record.recorder.block import Block
 from console.record.recorder.columns import NAMES, STEP
+from console.record.recorder.packing import write_block
 from tests.support.builders import FrameMaker, Server, make_fleet
 from tests.support.busyfleet import busy_frames
 
@@ -147,3 +148,35 @@ def test_changed_bytes_are_told_in_one_sentence(data):
 
 
 WHOLE = write_block(ticks_of(busy_frames(5, 4)))
+
+
+def test_some_columns_alone_are_the_same_and_the_others_are_missing():
+    ticks = ticks_of(busy_frames(7, 9))
+    for one, other in zip(Block(write_block(ticks)), Block(write_block(ticks)).only(["truth", "routed"]), strict=True):
+        for column in Column:
+            alone = column in (Column.TRUTH, Column.ROUTED)
+            np.testing.assert_array_equal(other.frame[column], one.frame[column] if alone else np.nan)
+        np.testing.assert_array_equal(one.gap, other.gap)
+        np.testing.assert_array_equal(one.marks, other.marks)
+        assert one.frame.fleet_delta == other.frame.fleet_delta
+
+
+def test_one_fact_alone_is_the_same_and_what_did_not_change_is_told_once():
+    block = Block(write_block(ticks_of(busy_frames(5, 8))))
+    assert list(block.fact("fleet_delta")) == [known["fleet_delta"] for known in block.facts()]
+    before, *others = [tick.frame for tick in block]
+    assert all(frame.detachments is before.detachments and frame.rows is before.rows for frame in others)
+
+
+@pytest.mark.parametrize("ticks", [1, 60, 255, 256, 300])
+@pytest.mark.parametrize("most", [127, 2**15 - 1, 2**31 - 1, 2**52])
+def test_steps_of_every_width_come_back_also_where_their_sums_are_wider(ticks, most):
+    jumps = np.array([[most, -most - 1, 1, most]] * ticks, dtype=np.int64)
+    jumps[::2, 3] = -most
+    steps = np.cumsum(jumps, axis=0) if most < 2**52 else jumps
+    missing = np.zeros(steps.shape, dtype=np.bool_)
+    missing[1::3, 2] = True
+    for sibling in (None, steps[:, ::-1] + 3):
+        found, gone = planes.decode(planes.encode(steps, missing, sibling, 1), ticks, 4, sibling)
+        np.testing.assert_array_equal(found, steps)
+        np.testing.assert_array_equal(np.zeros_like(missing) if gone is None else gone, missing)

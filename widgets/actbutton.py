@@ -22,6 +22,7 @@ from typing_extensions import override
 
 from widgets import words
 from widgets.labels import set_look
+from widgets.twolines import two_lines
 from widgets.viewdata import NOTHING, ActButton, Phrase
 
 GUARD_MS: Final = 1000
@@ -45,10 +46,13 @@ class ActPush(QPushButton):
     """The `ActButton` whose consent is asked for first: nothing acts yet."""
     disarmed = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, guard_ms: int = GUARD_MS, elide: bool = False) -> None:
-        """`elide`: a long text is cut to the width there is; the tool tip then holds all of it."""
+    def __init__(
+        self, parent: QWidget | None = None, *, guard_ms: int = GUARD_MS, elide: bool = False, lines: int = 1
+    ) -> None:
+        """`elide`: a long text is cut to the width there is; the tool tip then holds all of it. `lines`: 2, it is first broken."""
         super().__init__(parent)
         self._elide = elide
+        self._lines = lines
         self._data: ActButton | None = None
         self._guard_ms = guard_ms
         self._since: float | None = None
@@ -239,11 +243,16 @@ class ActPush(QPushButton):
         whole = words.text(self._data.text)
         said = whole
         if self._elide:
-            said = self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, max(40, self.width() - 22))
+            room = max(40, self.width() - 22)
+            said = (
+                two_lines(whole, self.fontMetrics(), room)
+                if self._lines > 1
+                else self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room)
+            )
         # An ampersand would make a letter a shortcut; no letter may ever act.
         self.setText(said.replace("&", "&&"))
         why = words.text(self._data.why_not) if not self._data.enabled else ""
-        self.setToolTip(words.tip(why or (whole if said != whole else "")))
+        self.setToolTip(words.tip(why or (whole if said.replace("\n", " ") != whole else "")))
         self.setAccessibleName(whole)
         self.setAccessibleDescription(why)
 

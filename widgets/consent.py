@@ -29,7 +29,7 @@ class HoldPush(ActPush):
     repeats, do nothing."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, elide=True)
+        super().__init__(parent, elide=True, lines=2)
         self._held_since: float | None = None
         self.hold_ms = HOLD_MS
         """So long it is held."""

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from widgets import theme, words
@@ -15,6 +15,7 @@ from widgets.labels import PlainLabel, set_look
 from widgets.shapes import ToneMark
 from widgets.viewdata import ActionCard, RungData, RungState, Tone
 
+_EDGE_PX = 12
 _TONE = {
     RungState.AHEAD: Tone.QUIET,
     RungState.WAITING: Tone.NOTICE,
@@ -93,21 +94,25 @@ class LadderStrip(QFrame):
         self._mark_row.setSpacing(2)
         self._card: ActionCard | None = None
         self._mark = ToneMark()
-        self._title = PlainLabel("", elide=True)
+        self._title = PlainLabel("", elide=True, middle=True)
         self._sentence = PlainLabel("small", wrap=True)
         self._undo = ActPush()
         self._rungs: list[tuple[RungMark, PlainLabel, PlainLabel, PlainLabel]] = []
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self._mark)
-        head.addWidget(self._title, 1)
+        named = QHBoxLayout()
+        named.setSpacing(8)
+        named.addWidget(self._mark)
+        named.addWidget(self._title, 1)
+        self._mark_row.addStretch(1)
+        head = self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        head.setSpacing(4)
+        head.addLayout(named, 1)
         head.addLayout(self._mark_row)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(3, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 10)
+        column.setContentsMargins(_EDGE_PX, 8, _EDGE_PX, 10)
         column.setSpacing(4)
         column.addLayout(head)
         column.addLayout(self._grid)
@@ -134,6 +139,7 @@ class LadderStrip(QFrame):
         self._sentence.setVisible(words.has(card.sentence))
         if self._compact:
             self._show_marks(card.rungs)
+            self._fit_head()
         rungs = (_furthest(card.rungs),) if self._compact and card.rungs else card.rungs
         while len(self._rungs) < len(rungs):
             self._add_rung()
@@ -151,16 +157,30 @@ class LadderStrip(QFrame):
         self.setAccessibleDescription(words.text(card.sentence))
 
     @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_head()
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange and self._card is not None:
             shown, self._card = self._card, None
             self.set_data(shown)
         super().changeEvent(event)
 
+    def _fit_head(self) -> None:
+        """The marks give their place beside the title up before it is cut: whom it means and what is done to it stand in it."""
+        shown = sum(not mark.isHidden() for mark in self._marks)
+        edges = self.contentsMargins().left() + self.contentsMargins().right() + 2 * _EDGE_PX
+        title = self._title.fontMetrics().horizontalAdvance(self._title.text()) + 2
+        tone = 0 if self._mark.isHidden() else self._mark.sizeHint().width() + 8
+        beside = edges + tone + title + 4 + 18 * shown <= self.width()
+        self._head.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+
     def _show_marks(self, rungs: tuple[RungData, ...]) -> None:
         while len(self._marks) < len(rungs):
             self._marks.append(RungMark())
-            self._mark_row.addWidget(self._marks[-1])
+            self._mark_row.insertWidget(len(self._marks) - 1, self._marks[-1])
         for index, mark in enumerate(self._marks):
             mark.setVisible(index < len(rungs))
             if index < len(rungs):
@@ -170,10 +190,14 @@ class LadderStrip(QFrame):
                 mark.setToolTip(words.tip(f"{said} {rungs[index].time} {words.text(rungs[index].evidence)}"))
 
     def _add_rung(self) -> None:
-        line = len(self._rungs)
+        line = 2 * len(self._rungs)
         parts = (RungMark(), PlainLabel(), PlainLabel("fixed"), PlainLabel("small", wrap=True))
-        for place, part in enumerate(parts):
-            self._grid.addWidget(part, line, place, Qt.AlignmentFlag(0) if place == 3 else Qt.AlignmentFlag.AlignTop)
+        for place, part in enumerate(parts[:3]):
+            self._grid.addWidget(part, line, place, Qt.AlignmentFlag.AlignTop)
+        if self._compact:
+            self._grid.addWidget(parts[3], line + 1, 1, 1, 3)
+        else:
+            self._grid.addWidget(parts[3], line, 3)
         self._rungs.append(parts)
 
 
@@ -192,6 +216,7 @@ def _fill(parts: tuple[RungMark, PlainLabel, PlainLabel, PlainLabel], rung: Rung
     word.set_tone(_TONE[rung.state])
     time.set_text(rung.time)
     evidence.set_phrase(rung.evidence)
+    evidence.setVisible(words.has(rung.evidence))
 
 
 class ActionList(QWidget):

@@ -28,7 +28,7 @@ class OutLine(ServerCard):
         self._review = PlainLabel("small", elide=True)
         self._who = PlainLabel("small", elide=True)
         self.button = ActPush()
-        self.cut = ActPush(elide=True)
+        self.cut = ActPush(elide=True, lines=2)
         """Asks before it ends its sessions; there only where that may be offered."""
         for push in (self.button, self.cut):
             set_look(push, density="dense")
@@ -92,7 +92,7 @@ class OutList(QWidget):
         self._count = 0
         self._views: list[OutLine] = []
         self._head = PlainLabel("head")
-        self.together = ActPush(elide=True)
+        self.together = ActPush(elide=True, lines=2)
         """Attaches all that were detached from here, as one plan."""
         set_look(self.together, density="dense")
         self._column = QVBoxLayout(self)

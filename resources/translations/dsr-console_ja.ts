@@ -3631,7 +3631,7 @@
     </message>
     <message>
         <source>Detach these {count}: {servers}</source>
-        <translation>この {count} 台を切り離す: {servers}</translation>
+        <translation>{count} 台を切り離す: {servers}</translation>
     </message>
     <message>
         <source>Attach the {count} that I detached: {servers}</source>

@@ -7,11 +7,14 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from widgets import samples
 from widgets.actbutton import GUARD_MS, STILL_PX, ActPush
+from widgets.consent import HoldPush
 from widgets.gallery import SCENES, screen_of, whole
+from widgets.labels import PlainLabel
 from widgets.ladder import LadderStrip, RungMark
 from widgets.screen import FACT_KEYS
 from widgets.suspects import SuspectColumn
-from widgets.viewdata import ActButton, RungState, phrase
+from widgets.twolines import two_lines
+from widgets.viewdata import ActButton, RungState, Tone, phrase, verbatim
 
 pytestmark = pytest.mark.usefixtures("dark")
 
@@ -226,6 +229,42 @@ def test_the_ladder_shows_evidence_and_offers_the_way_back(qtbot):
     strip.set_data(failed)
     assert [mark.accessibleName() for mark in strip.findChildren(RungMark) if not mark.isHidden()] == ["not known"]
     assert strip.undo.isHidden()
+
+
+@pytest.mark.parametrize("title", ["dsrs-007 を切り離す", "Detach tokyo-asr-gpu-0123"])
+def test_whom_an_action_means_and_what_is_done_to_it_are_read_whole_in_the_narrow_column(qtbot, title):
+    strip = LadderStrip(compact=True)
+    qtbot.addWidget(strip)
+    card = structs.replace(samples.action("dsrs-007"), title=verbatim(title), tone=Tone.NOTICE)
+    strip.resize(236, 200)
+    strip.set_data(card)
+    strip.show()
+    label = next(one for one in strip.findChildren(PlainLabel) if one.text() == title)
+    mark = next(one for one in strip.findChildren(RungMark) if one.isVisible())
+    assert label.width() >= label.fontMetrics().horizontalAdvance(title)
+    assert mark.geometry().top() > label.geometry().bottom(), "its marks went below it"
+    strip.resize(420, 200)
+    qtbot.waitUntil(lambda: mark.geometry().top() < label.geometry().bottom(), timeout=10_000)
+
+
+def test_a_button_that_is_held_breaks_its_words_before_it_cuts_them(qtbot):
+    button = HoldPush()
+    qtbot.addWidget(button)
+    button.resize(210, 40)
+    button.set_data(structs.replace(act(), text=verbatim("LAB: 1.5 秒長押し: dsrs-007 を切り離す")))
+    assert button.text() == "LAB: 1.5 秒長押し:\ndsrs-007 を切り離す"
+    assert button.toolTip() == "", "nothing is left out"
+    button.resize(600, 40)
+    QApplication.sendPostedEvents(button)
+    assert button.grab() and button.text() == "LAB: 1.5 秒長押し: dsrs-007 を切り離す"
+
+
+def test_what_fits_on_no_two_lines_keeps_both_ends_of_each(qtbot):
+    button = HoldPush()
+    qtbot.addWidget(button)
+    width = button.fontMetrics().horizontalAdvance("Hold 1.5 s: of a very long")
+    first, second = two_lines(f"Hold 1.5 s: {'x' * 40} end", button.fontMetrics(), width).split("\n")
+    assert first.startswith("Hold") and second.endswith("end") and "…" in second
 
 
 def test_every_scene_that_acts_in_a_lab_says_so_on_its_buttons(qtbot):

@@ -105,16 +105,25 @@ def from_steps(name: str, steps: Whole, missing: Bools | None, out: Floats) -> N
         np.copyto(out, np.nan, where=missing)
 
 
-_STEPS_OF_ROWS: Final = np.array([[STEP.get(name, math.nan)] for name in NAMES])
+_STEPS_OF_ROWS: Final = np.array([[STEP.get(name, 1.0)] for name in NAMES])
+_PER_STEP: Final = 1.0 / _STEPS_OF_ROWS
+"""Exact, as steps are powers of two."""
+_AS_TOLD: Final = [number for number, name in enumerate(NAMES) if name not in STEP]
+"""Columns that are kept bit by bit."""
 
 
 def rounded(frame: Frame) -> Frame:
     """The Frame in the recorder's steps: the same object of values in the same shape, counts untouched, ages to 1/256 s."""
     values = frame.values
-    with np.errstate(invalid="ignore"):
-        whole = np.clip(np.rint(values / _STEPS_OF_ROWS), -_MOST, _MOST) * _STEPS_OF_ROWS
-    whole = np.where(np.isnan(_STEPS_OF_ROWS), values, whole)
-    whole[~np.isfinite(values)] = np.nan
+    whole = values * _PER_STEP
+    np.rint(whole, out=whole)
+    most, least = np.fmax.reduce(whole, axis=None, initial=0.0), np.fmin.reduce(whole, axis=None, initial=0.0)
+    if most > _MOST or least < -_MOST:  # hardly ever: two looks are a third of always taking care
+        np.clip(whole, -_MOST, _MOST, out=whole)
+        whole[np.isinf(values)] = np.nan
+    whole *= _STEPS_OF_ROWS
+    for number in _AS_TOLD:
+        whole[number] = np.where(np.isfinite(values[number]), values[number], np.nan)
     whole.flags.writeable = False
     balancer = frame.balancer
     fine = replace(

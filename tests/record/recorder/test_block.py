@@ -120,6 +120,18 @@ def test_rounding_twice_changes_nothing_and_counts_nothing_at_all():
     assert all(STEP[column.name.lower()] == 2.0**-7 for column in AGES)
 
 
+def test_numbers_beyond_the_scale_stop_at_its_end_and_infinite_ones_are_missing():
+    maker, most = FrameMaker(), 2.0**52
+    frame = maker.make([Server("a"), Server("b"), Server("c")])
+    for told in ([1e300, -1e300, 7.4], [np.inf, -np.inf, 7.4], [np.nan, 7.4, 2.0**52]):
+        values = np.tile(np.array(told), (len(Column), 1))
+        found = rounded(replace(frame, values=values)).values
+        for column in Column:
+            step = STEP[NAMES[column]]
+            steps = [min(max(round(value / step), -most), most) if np.isfinite(value) else np.nan for value in told]
+            np.testing.assert_array_equal(found[column], np.array(steps) * step)
+
+
 def test_a_sample_costs_less_than_it_may():
     ticks = ticks_of(busy_frames(300, 60))
     told = sum(int((~np.isnan(tick.frame.values)).sum()) for tick in ticks)

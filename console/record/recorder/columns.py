@@ -79,6 +79,12 @@ SIBLING: Final[Mapping[str, str]] = {
 """Columns that are often nearly another one, which is kept before them: their difference is what is stored where that is shorter."""
 
 NAMES: Final = tuple(column.name.lower() for column in Column)
+KEPT: Final = (*NAMES, "gap")
+_AS_TOLD: Final = [number for number, name in enumerate(KEPT) if name not in STEP]
+"""Columns that are kept bit by bit."""
+_STEPS_OF_KEPT: Final = np.array([[STEP.get(name, 1.0)] for name in KEPT])
+_PER_STEP: Final = 1.0 / _STEPS_OF_KEPT
+"""Exact, as steps are powers of two."""
 
 
 def to_steps(name: str, values: Floats) -> tuple[Steps, Bools]:
@@ -90,6 +96,17 @@ def to_steps(name: str, values: Floats) -> tuple[Steps, Bools]:
     known = np.where(missing, 0.0, values) if missing.any() else values
     whole = np.rint(known if step == 1.0 else known / step)
     return np.clip(whole, -_MOST, _MOST).astype(np.int64), missing
+
+
+def to_steps_at_once(values: Floats) -> tuple[Steps, Bools]:
+    """`to_steps` of a row for each of KEPT."""
+    missing = ~np.isfinite(values)
+    known = np.where(missing, 0.0, values)
+    whole = np.rint(known * _PER_STEP)
+    steps = np.clip(whole, -_MOST, _MOST, out=whole).astype(np.int64)
+    for number in _AS_TOLD:
+        steps[number] = known[number].view(np.int64)
+    return steps, missing
 
 
 def from_steps(name: str, steps: Whole, missing: Bools | None, out: Floats) -> None:
@@ -105,23 +122,16 @@ def from_steps(name: str, steps: Whole, missing: Bools | None, out: Floats) -> N
         np.copyto(out, np.nan, where=missing)
 
 
-_STEPS_OF_ROWS: Final = np.array([[STEP.get(name, 1.0)] for name in NAMES])
-_PER_STEP: Final = 1.0 / _STEPS_OF_ROWS
-"""Exact, as steps are powers of two."""
-_AS_TOLD: Final = [number for number, name in enumerate(NAMES) if name not in STEP]
-"""Columns that are kept bit by bit."""
-
-
 def rounded(frame: Frame) -> Frame:
     """The Frame in the recorder's steps: the same object of values in the same shape, counts untouched, ages to 1/256 s."""
     values = frame.values
-    whole = values * _PER_STEP
+    whole = values * _PER_STEP[: len(values)]
     np.rint(whole, out=whole)
     most, least = np.fmax.reduce(whole, axis=None, initial=0.0), np.fmin.reduce(whole, axis=None, initial=0.0)
     if most > _MOST or least < -_MOST:  # hardly ever: two looks are a third of always taking care
         np.clip(whole, -_MOST, _MOST, out=whole)
         whole[np.isinf(values)] = np.nan
-    whole *= _STEPS_OF_ROWS
+    whole *= _STEPS_OF_KEPT[: len(values)]
     for number in _AS_TOLD:
         whole[number] = np.where(np.isfinite(values[number]), values[number], np.nan)
     whole.flags.writeable = False

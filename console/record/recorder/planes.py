@@ -50,12 +50,13 @@ class Plane(Struct, frozen=True):
     bits: bytes
 
 
-def encode(steps: Steps, missing: Bools, sibling: Steps | None, level: int) -> Plane:
-    """Both of shape (ticks, servers). `sibling` must be the filled steps that the decoder will have."""
-    if missing.all():
-        return Plane(Predictor.NOTHING, 1, Gaps.EVERYWHERE, b"", b"")
+def encode(steps: Steps, missing: Bools | None, sibling: Steps | None, level: int) -> Plane:
+    """Both of shape (ticks, servers); None: nothing is missing. `sibling` must be the filled steps that the decoder will have."""
     gaps, bits = Gaps.NOWHERE, b""
-    if missing.any():
+    away = 0 if missing is None else np.count_nonzero(missing)
+    if away == steps.size:
+        return Plane(Predictor.NOTHING, 1, Gaps.EVERYWHERE, b"", b"")
+    if missing is not None and away:
         gaps, bits = Gaps.SOMEWHERE, zlib.compress(_bits(missing), level)
     rests: list[tuple[Predictor, Steps]] = [(Predictor.NOTHING, steps)]
     if sibling is not None:
@@ -92,7 +93,7 @@ def decode(plane: Plane, ticks: int, servers: int, sibling: Whole | None) -> tup
 
 def filled(steps: Steps, missing: Bools) -> Steps:
     """Missing numbers as the one before of the same server, so that they cost nothing."""
-    if not missing.any():
+    if len(steps) == 1 or not missing.any():
         return steps
     rows = np.arange(len(steps))[:, None]
     at = np.maximum.accumulate(np.where(missing, 0, rows), axis=0)
@@ -155,6 +156,8 @@ def _of_sums(width: int, ticks: int) -> type[np.signedinteger[Any]]:
 
 def _split(rest: Steps, width: int) -> bytes:
     """Server by server, byte planes apart: high bytes are nearly all the same."""
+    if width == 1:
+        return rest.T.astype(np.int8).tobytes()
     narrow: NDArray[Any] = np.ascontiguousarray(rest.T.astype(f"<i{width}"))
     return np.ascontiguousarray(narrow.view(np.uint8).reshape(-1, width).T).tobytes()
 

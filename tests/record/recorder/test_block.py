@@ -85,6 +85,24 @@ def test_servers_that_come_go_restart_and_fall_silent_come_back():
         assert_same(one, other)
 
 
+@pytest.mark.parametrize("polls", [1, 3])
+def test_a_fleet_without_a_server_comes_back(polls):
+    maker = FrameMaker()
+    ticks = ticks_of([maker.make([]) for _ in range(polls)])
+    back = list(Block(write_block(ticks)))
+    assert len(back) == polls
+    for one, other in zip(ticks, back, strict=True):
+        assert_same(one, other)
+
+
+def test_a_poll_written_alone_is_the_one_that_is_sealed_with_others():
+    ticks = ticks_of(busy_frames(6, 5))
+    for alone, sealed in zip(
+        (next(iter(Block(write_block([tick])))) for tick in ticks), Block(write_block(ticks)), strict=True
+    ):
+        assert_same(alone, sealed)
+
+
 counts = st.one_of(st.integers(0, 2**45).map(float), st.just(np.nan))
 fractions = st.one_of(st.integers(0, 2**40).map(float), st.just(np.nan), st.floats(-1e6, 1e6))
 """A block keeps 2^52 steps of a number; a step of an age is 1/1024 s."""

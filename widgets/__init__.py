@@ -37,6 +37,7 @@ Its parts, each usable alone (the same signals where they arise):
 `timeline.Timeline`                set_data(TimelineData)
 `connect.ConnectPage`              set_problem(Phrase), set_busy(bool), set_url(str); connectRequested(str), labRequested()
 `frame.LabFrame`                   set_content(QWidget), set_lab(bool): the frame and the word LAB around a window's content
+`sidepanels.SidePanels`            set_shown(panel, bool): panels beside a screen that share its room; changed
 `help.HelpOverlay`                 the keys, over its parent
 `theme`                            apply(app, `dark` | `light`), current(), changed through QEvent.StyleChange
 `words`                            text(Phrase) -> str, load(app, language, folder), has(Phrase)

@@ -167,7 +167,7 @@ class HerdStrip(QFrame):
         super().__init__(parent)
         self.setProperty("look", "card")
         self._mark = ToneMark()
-        self._title = PlainLabel("name", elide=True)
+        self._title = PlainLabel("name", wrap=True)
         self._ends = PlainLabel("", elide=True)
         self._line = PlainLabel("small", elide=True)
         top = QHBoxLayout()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from widgets import samples
 from widgets.actbutton import ActPush
@@ -12,10 +12,9 @@ from widgets.replaybar import ReplayBar
 from widgets.replaydata import CompareData, CompareLine, Knob, PlayData, WhatIfData, WhatIfLine
 from widgets.replayframe import ReplayFrame
 from widgets.screen import OperatorScreen
+from widgets.sidepanels import SidePanels
 from widgets.viewdata import NOTHING, TimeBand, TimeMark, Tone, phrase, verbatim
 from widgets.whatif import WhatIfPanel
-
-_SIDE_PX = 330
 
 
 def replay(
@@ -57,17 +56,14 @@ def replay(
         )
     )
     content = QWidget()
-    body = QHBoxLayout()
-    body.setSpacing(4)
-    body.addWidget(screen, 1)
-    if panels:
-        for panel in (_compared(), _asked()):
-            panel.setFixedWidth(_SIDE_PX)
-            body.addWidget(panel)
+    asked = (_compared(), _asked()) if panels else ()
+    body = SidePanels(screen, asked)
+    for panel in asked:
+        body.set_shown(panel, True)
     column = QVBoxLayout(content)
     column.setContentsMargins(0, 0, 4, 4)
     column.setSpacing(4)
-    column.addLayout(body, 1)
+    column.addWidget(body, 1)
     column.addWidget(bar)
     if foot is not None:
         column.addLayout(foot)

@@ -382,10 +382,19 @@ class OperatorScreen(QWidget):
         self._chosen(server)
         self.detail.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _close_detail(self) -> None:
+    @property
+    def detail_open(self) -> bool:
+        """Did the operator open the detail of a server? A wide window shows it besides."""
+        return self._open
+
+    def fold_detail(self) -> None:
+        """Closes the detail for something else that takes its room; the keyboard stays where it is."""
         self._open = False
         self.detailClosed.emit()
         self._place_detail()
+
+    def _close_detail(self) -> None:
+        self.fold_detail()
         self._to_rows()
 
     def _interaction(self, inside: bool) -> None:

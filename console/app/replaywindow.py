@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from console.app.window import FIRST, LEAST
@@ -18,12 +17,9 @@ from widgets.recordbar import RecordBar
 from widgets.replaybar import ReplayBar
 from widgets.replayframe import ReplayFrame
 from widgets.screen import OperatorScreen
+from widgets.sidepanels import SidePanels
 from widgets.viewdata import NOTHING, Phrase
 from widgets.whatif import WhatIfPanel
-
-_SIDE_PX: Final = 330
-_BOTH_PX: Final = 1800
-"""From this width on both panels have room beside the maps."""
 
 
 class ReplayWindow(QMainWindow):
@@ -44,17 +40,11 @@ class ReplayWindow(QMainWindow):
         self.what_if = WhatIfPanel()
         self.record = RecordBar(live=False)
         content = QWidget()
-        body = QHBoxLayout()
-        body.setSpacing(4)
-        body.addWidget(self.screen_page, 1)
-        for panel in (self.compare, self.what_if):
-            panel.setFixedWidth(_SIDE_PX)
-            panel.hide()
-            body.addWidget(panel)
+        self._sides = SidePanels(self.screen_page, (self.compare, self.what_if))
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 4, 4)
         column.setSpacing(4)
-        column.addLayout(body, 1)
+        column.addWidget(self._sides, 1)
         column.addWidget(self.bar)
         self.frame = ReplayFrame(content)
         self.setCentralWidget(self.frame)
@@ -91,19 +81,17 @@ class ReplayWindow(QMainWindow):
 
     def show_compare(self, on: bool) -> None:
         """The marked moment and this one side by side."""
-        self.compare.setVisible(on)
-        self.bar.compare.setChecked(on)
-        if on and self.width() < _BOTH_PX:
-            self.show_what_if(False)
+        self._sides.set_shown(self.compare, on)
 
     def show_what_if(self, on: bool) -> None:
         """The panel that asks for other settings."""
-        self.what_if.setVisible(on)
-        self.bar.what_if.setChecked(on)
-        if on and self.width() < _BOTH_PX:
-            self.show_compare(False)
+        self._sides.set_shown(self.what_if, on)
         if on:
             self.what_if.value.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tell_bar(self) -> None:
+        self.bar.compare.setChecked(not self.compare.isHidden())
+        self.bar.what_if.setChecked(not self.what_if.isHidden())
 
     def retranslate(self) -> None:
         """Sets the words again."""
@@ -112,6 +100,7 @@ class ReplayWindow(QMainWindow):
 
     def _wire(self) -> None:
         bar = self.bar
+        self._sides.changed.connect(self._tell_bar)
         bar.compareToggled.connect(self.show_compare)
         bar.whatIfToggled.connect(self.show_what_if)
         self.record.saveRequested.connect(self.saveRequested)

@@ -4483,7 +4483,7 @@
     </message>
     <message>
         <source>herd on {n_eff} of {servers} servers</source>
-        <translation>新規が {servers} 台中 {n_eff} 台に集中</translation>
+        <translation>集中: {servers} 台中 {n_eff} 台</translation>
     </message>
     <message>
         <source>one report interval can fill a server</source>
@@ -4527,7 +4527,7 @@
     </message>
     <message>
         <source>{server} full in {seconds}</source>
-        <translation>{server} は {seconds} 後に満杯</translation>
+        <translation>{server}: {seconds} 後に満杯</translation>
     </message>
     <message>
         <source>full in {seconds}: one of {servers}</source>

@@ -181,6 +181,40 @@ def test_two_moments_side_by_side(shown, judged):
     assert window.compare.isVisible()
 
 
+def test_panels_share_the_room_so_that_the_maps_stay_readable(qapp, shown, judged):
+    window, desk, _ = shown
+    desk.mark()
+    desk.go(len(judged) - 1)
+    desk.look()
+    screen = window.screen_page
+
+    def settle(width):
+        window.resize(width, 768)
+        qapp.processEvents()
+
+    def open_ones():
+        return screen.detail_open, window.bar.compare.isChecked(), window.bar.what_if.isChecked()
+
+    def choose():
+        screen.suspects.serverChosen.emit(desk.view.suspects[0].server)
+        qapp.processEvents()
+        return screen.maps.layout_now().maps[0].w
+
+    settle(1366)
+    assert choose() > 110 and open_ones() == (True, False, False)
+    window.bar.compare.click()
+    assert open_ones() == (False, True, False), "the detail gave way"
+    window.bar.what_if.click()
+    assert open_ones() == (False, False, True) and not window.compare.isVisible()
+    assert choose() > 110 and open_ones() == (True, False, False)
+    settle(1920)
+    window.bar.compare.click()
+    window.bar.what_if.click()
+    assert open_ones() == (True, True, True) and choose() > 110
+    settle(1366)
+    assert open_ones() == (True, False, False), "the newest one stays"
+
+
 def test_other_settings_are_asked_in_the_window(qapp, shown, judged):
     window, _, _ = shown
 

@@ -6,7 +6,9 @@ from typing import Final
 
 from console.domain.states import Reach, Sight
 from console.present import numbers
+from console.present.gates import all_of
 from console.present.glance import Glance
+from console.present.manual import way_in
 from console.present.reasons import reason
 from widgets.viewdata import QT_TRANSLATE_NOOP, Banner, Phrase, Tone, phrase
 
@@ -14,13 +16,13 @@ WAIT_S: Final = 5.0
 """A first answer that takes longer than this is not only slow."""
 
 
-def banners(glance: Glance) -> tuple[Banner, ...]:
-    """Worst first; none while all is seen."""
+def banners(glance: Glance, chosen: str | None = None) -> tuple[Banner, ...]:
+    """Worst first; none while all is seen. `chosen`: the server whose detail is in sight."""
     found: list[Banner] = []
     if glance.engine_dead:
         found.append(_engine(glance))
     else:
-        found.extend(_sight(glance))
+        found.extend(_sight(glance, chosen))
     if (problem := glance.view.health.journal_error) is not None:
         found.append(
             Banner(
@@ -99,7 +101,7 @@ def _engine(glance: Glance) -> Banner:
     )
 
 
-def _sight(glance: Glance) -> list[Banner]:
+def _sight(glance: Glance, chosen: str | None) -> list[Banner]:
     view = glance.view
     balancer, figures = view.frame.balancer, view.figures
     match view.sight:
@@ -135,13 +137,7 @@ def _sight(glance: Glance) -> list[Banner]:
                         age=numbers.seconds(glance.data_age_s),
                         misses=str(balancer.misses),
                     ),
-                    phrase(
-                        QT_TRANSLATE_NOOP(
-                            "present",
-                            "{error} The maps show the past; acting is locked. Check the network to the balancer; polling goes on.",
-                        ),
-                        error=reason(balancer.error or ""),
-                    ),
+                    all_of((_unanswered(balancer.error), way_in(glance, chosen))),
                     Tone.ALARM,
                 )
             ]
@@ -162,6 +158,16 @@ def _sight(glance: Glance) -> list[Banner]:
                     Tone.ALARM,
                 )
             ]
+
+
+def _unanswered(error: str | None) -> Phrase:
+    return phrase(
+        QT_TRANSLATE_NOOP(
+            "present",
+            "{error} The maps show the past; acting is locked. Check the network to the balancer; polling goes on.",
+        ),
+        error=reason(error or ""),
+    )
 
 
 def _truth_remedy(glance: Glance) -> Phrase:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from console.domain.safety import Appraisal, Gate, Light, Move, Role, Said, Verdict
@@ -53,7 +54,7 @@ def marks(appraisal: Appraisal | None) -> tuple[GateMark, ...]:
 
 def _mark(gate: Gate) -> GateMark:
     word = NAMES.get(gate.name, verbatim(gate.name))
-    return GateMark(word, _figure(gate), _STATES[gate.verdict], _all_of([told(gate.said), told(gate.grounds)]))
+    return GateMark(word, _figure(gate), _STATES[gate.verdict], all_of([told(gate.said), told(gate.grounds)]))
 
 
 def _figure(gate: Gate) -> Phrase:
@@ -189,10 +190,10 @@ def _costs(appraisal: Appraisal, verdict: Verdict) -> Phrase:
                 without=numbers.share(forecast.peak_share_without),
             )
         )
-    return _all_of(said)
+    return all_of(said)
 
 
-def _all_of(said: list[Phrase]) -> Phrase:
+def all_of(said: Iterable[Phrase]) -> Phrase:
     """One sentence after the other."""
     line = NOTHING
     for one in said:

@@ -6,13 +6,15 @@ from datetime import tzinfo
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from console.domain.actions import Action, Intent, Rung
-from console.domain.states import Step, Verb
+from console.domain.states import Sight, Step, Verb
 from console.present import numbers
 from console.present.acting import button
-from console.present.gates import act_word
+from console.present.gates import act_word, all_of
 from console.present.glance import Glance
+from console.present.manual import way_in
 from console.present.reasons import reason
 from console.present.words import STEPS, number
 from widgets.viewdata import (
@@ -69,6 +71,19 @@ def card(glance: Glance, action: Action, zone: tzinfo | None, *, undoable: bool)
         rungs=rungs,
         sentence=reason(said),
         undo=_undo(glance, action) if undoable else None,
+    )
+
+
+def with_way_in(shown: tuple[ActionCard, ...], glance: Glance, chosen: str | None) -> tuple[ActionCard, ...]:
+    """Says on the newest card of each server how to come to the site's command, where the balancer's own way is dead."""
+    if glance.view.sight is Sight.BLIND or not glance.view.manual:
+        return shown  # the banner says it for all
+    newest = {one.server: one for one in reversed(shown)}
+    return tuple(
+        replace(one, sentence=all_of((one.sentence, way_in(glance, chosen, one.server))))
+        if newest[one.server] is one
+        else one
+        for one in shown
     )
 
 

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from typing import Final
 
 from console.domain.safety import Manual, Outcome
 from console.present import numbers
 from console.present.glance import Glance
 from console.present.reasons import told
-from widgets.viewdata import QT_TRANSLATE_NOOP, ManualData, Phrase, phrase
+from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, ManualData, Phrase, phrase
+
+_OPENS: Final = phrase(
+    QT_TRANSLATE_NOOP(
+        "present", "By hand: Enter, or a click, on the server's card or row opens its detail with this site's command."
+    )
+)
+
+
+def way_in(glance: Glance, chosen: str | None, server: str | None = None) -> Phrase:
+    """How to come to the site's command (of this server, else of any); NOTHING where there is none, or where it is in sight."""
+    found = glance.view.manual
+    wanted = [one.server for one in found.values() if one.command is not None and server in {None, one.server}]
+    return NOTHING if not wanted or chosen in wanted else _OPENS
 
 
 def manual(glance: Glance, server: str, zone: tzinfo | None) -> ManualData | None:

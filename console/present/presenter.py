@@ -18,7 +18,7 @@ from console.present.detail import detail
 from console.present.foreseen import herd_strip
 from console.present.glance import Glance, by_server, routed_per_s, silent_slots
 from console.present.header import header
-from console.present.ladder import Pending, cards
+from console.present.ladder import Pending, cards, with_way_in
 from console.present.plans import detached_lines, plan_buttons, plan_card
 from console.present.playing import REPLAYED
 from console.present.readout import readout
@@ -79,6 +79,7 @@ class Presenter:
         suspects = self._suspects.cards(glance)
         undone = {card.server for card in suspects if card.button.verb == Verb.ATTACH.value}
         actions = tuple(replace(card, undo=None) if card.server in undone else card for card in shown)
+        actions = with_way_in(actions, glance, chosen)
         plan = plan_card(glance)
         alarms, beside = self.alarms.take(glance, self._zone, arrangement, advice)
         return ScreenData(
@@ -89,7 +90,7 @@ class Presenter:
             alarms=alarms,
             timeline=self._timeline_data,
             detail=detail(glance, chosen, shown, self._zone) if chosen is not None else None,
-            banners=banners(glance),
+            banners=banners(glance, chosen),
             actions=actions if plan is None else (plan, *actions),
             guide=guide,
             plans=plan_buttons(glance),

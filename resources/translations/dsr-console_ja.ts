@@ -4762,6 +4762,10 @@
         <translation>バランサーに {server} の切り離しを求めましたが、行われませんでした。</translation>
     </message>
     <message>
+        <source>By hand: Enter, or a click, on the server&apos;s card or row opens its detail with this site&apos;s command.</source>
+        <translation>手作業の場合: サーバーのカードか行で Enter またはクリックすると、詳細にこのサイトのコマンドが出ます。</translation>
+    </message>
+    <message>
         <source>No command of this site is set for that: name one as manual_command under [safety].</source>
         <translation>そのためのサイトのコマンドが設定されていません: [safety] の manual_command に書いてください。</translation>
     </message>

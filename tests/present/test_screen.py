@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from console.domain.actions import Action, Intent, Rung
 from console.domain.frame import Column
-from console.domain.states import Attachment, Reach, Sight
+from console.domain.safety import Manual, Said
+from console.domain.states import Attachment, Reach, Sight, Step, Verb
 from console.domain.texts import MAXIMUM_CLIENTS
 from console.domain.view import Health, View
 from console.present import Arrangement, Order, Presenter, guide
@@ -132,6 +134,49 @@ def test_a_missing_number_is_never_zero_on_any_of_its_ways():
         view = maker.last(frames.make(servers) for _ in range(3))
         row = next(row for row in picture(view).rows.rows if row.name == "dsrs-003")
         assert text(row) == "-", column
+
+
+def test_the_banner_leads_to_the_site_s_command_until_it_is_in_sight():
+    fleet, maker, _, muted = incident(ramp_polls=20)
+    lost = maker.last(fleet.next(balancer=False) for _ in range(4))
+    why = Said("The balancer does not answer: nothing can be detached through it.")
+
+    def line(command, chosen=None):
+        manual = {muted[0]: Manual(muted[0], command, why)}
+        at = replace(lost, manual=manual)
+        shown = picture(at, Arrangement(chosen=chosen))
+        return english(shown.banners[0].line)
+
+    assert line("ssh lb1 drain it").endswith(
+        "By hand: Enter, or a click, on the server's card or row opens its detail with this site's command."
+    )
+    assert "By hand" not in line("ssh lb1 drain it", muted[0]), "it is in sight"
+    assert "By hand" not in line(None), "this site has named none"
+    assert "By hand" in line("ssh lb1 drain it", muted[1])
+
+
+def test_a_failed_detach_says_on_its_card_where_the_site_s_command_stands():
+    _, _, view, muted = incident(ramp_polls=20)
+    first, second = muted[:2]
+    rungs = (Rung(Step.REJECTED, 1.0, 1.0, {"status": 405}, "This balancer takes no detach at all."),)
+
+    def action(server, key):
+        intent = Intent(key, Verb.DETACH, server, "i", "p", "noc", "", view.frame.wall_s, view.received_mono_s)
+        return Action(intent, rungs)
+
+    why = Said("This balancer takes no detach at all.")
+    at = replace(
+        view,
+        actions=(action(first, "a"), action(second, "b"), action(first, "c")),
+        manual={first: Manual(first, "ssh lb1 drain it", why)},
+    )
+
+    def told(chosen):
+        shown = picture(at, Arrangement(chosen=chosen))
+        return ["By hand" in english(card.sentence) for card in shown.actions]
+
+    assert told(None) == [True, False, False]
+    assert told(first) == [False, False, False]
 
 
 def test_blind_is_never_calm():

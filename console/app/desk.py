@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -19,16 +19,17 @@ from console.app.fleet import EngineHandle, Fleet
 from console.app.herald import Herald
 from console.app.notifier import Notifier
 from console.app.operator import Operator
+from console.app.picks import Picks
 from console.app.player import Player
 from console.domain.clock import Clock
 from console.domain.errors import SettingsError
 from console.domain.safety import Consent
 from console.domain.states import Verb
 from console.domain.view import View
-from console.present import Arrangement, Order, Presenter, advice, broken, cycle_of, guide, reason, waiting
+from console.present import Order, Presenter, advice, broken, cycle_of, guide, reason, waiting
 from console.settings.guidance import guidance
 from widgets.alarmdata import Advice
-from widgets.screen import WIDE_PX, OperatorScreen
+from widgets.screen import OperatorScreen
 from widgets.viewdata import NOTHING, QT_TRANSLATE_NOOP, Legend, Phrase, RowsData, phrase
 
 _log = logging.getLogger("dsr.window")
@@ -52,31 +53,28 @@ class Desk(QObject):
         super().__init__(screen)
         self._screen = screen
         self._clock = clock
-        self._settings = settings
         self._presenter = Presenter(fleet.environment, lab=fleet.lab)
-        self._arrangement = Arrangement(order=_order(settings.value(_ORDER)))
+        self._picks = Picks(screen, _order(settings.value(_ORDER)))
         self._operator = Operator(handle, fleet.operator, clock, self.refresh)
         self._guide: Mapping[str, object] | None = None
-        self._cell = (-1, -1)
         self._legends: tuple[Legend, ...] = ()
         self._locked = NOTHING
         self._remarked: str | None = None
-        self._unasked = True
-        """No server has been chosen yet, by nobody."""
         self._began_s = clock.monotonic()
         self.view: View | None = None
         self._attention = Attention(handle, clock, self)
         self.bridge = Bridge(lambda: handle.newest, self)
         self.bridge.arrived.connect(self._arrived)
         self.bridge.waited.connect(self._waited)
-        screen.serverChosen.connect(self.choose)
-        screen.detailClosed.connect(lambda: self.choose(""))
+        self._picks.looked.connect(lambda: self._attention.look(self._picks.chosen, self._picks.hovered(self.view)))
+        self._picks.changed.connect(self.refresh)
+        self._picks.pointed.connect(self._read_out)
+        self._picks.ordered.connect(lambda: settings.setValue(_ORDER, self._picks.arrangement.order.value))
         screen.actRequested.connect(self._act)
         screen.consented.connect(self._consented)
         screen.cutConsented.connect(self._cut)
         screen.armRequested.connect(self._arm)
         screen.detail.manual.said.connect(self._operator.manual_said)
-        screen.alarmPicked.connect(self._pick)
         screen.alarms.foot.onlyShelved.connect(self._only_shelved)
         self._room = AlarmRoom(handle, fleet.operator, screen, self._presenter, lambda: self.view, self)
         self._room.said.connect(self.said)
@@ -99,15 +97,10 @@ class Desk(QObject):
             clock,
             fleet.snapshots,
             lambda: self.view,
-            lambda: self._arrangement.chosen or "",
+            lambda: self._picks.chosen,
             self,
         )
         self._facts.said.connect(self.said)
-        screen.orderChanged.connect(self._order)
-        screen.filterChanged.connect(self._filter)
-        screen.interactionChanged.connect(self._freeze)
-        screen.cellHovered.connect(self._hovered)
-        screen.filter.order.setCurrentIndex(screen.filter.order.findData(self._arrangement.order.value))
         self._waited()
 
     def close(self) -> None:
@@ -119,9 +112,7 @@ class Desk(QObject):
 
     def choose(self, server: str) -> None:
         """Opens the detail of a server, at once, from memory; empty: closes it."""
-        self._unasked = False
-        self._attention.look(server, self._hovered_server())
-        self._arrange(chosen=server or None)
+        self._picks.choose(server)
 
     def tell(self, document: Mapping[str, object] | None) -> None:
         """The newest word of the lab's guide."""
@@ -129,7 +120,7 @@ class Desk(QObject):
 
     def all_rows(self, view: View) -> RowsData:
         """Every row in the order in force, whatever the filter hides: for a record."""
-        return self._presenter.all_rows(view, self._arrangement, self._clock.monotonic(), self._clock.wall())
+        return self._presenter.all_rows(view, self._picks.arrangement, self._clock.monotonic(), self._clock.wall())
 
     def refresh(self) -> None:
         """Draws the newest View again: something beside it has changed."""
@@ -149,7 +140,7 @@ class Desk(QObject):
         self._locked = self._presenter.locked(view, now_s, wall_s)
         data = self._presenter.present(
             view,
-            self._arrangement,
+            self._picks.arrangement,
             now_s,
             wall_s,
             pending=self._operator.pending,
@@ -159,9 +150,7 @@ class Desk(QObject):
         self._screen.set_data(data)
         if data.detail is not None and data.detail.manual is not None and self._screen.detail.manual.isVisible():
             self._operator.manual_seen(view.manual[data.detail.server])
-        if self._unasked and data.suspects and self._screen.width() >= WIDE_PX:
-            # A wide window has the detail open anyway: it begins with the worst; from then on only the operator changes it.
-            self.choose(data.suspects[0].server)
+        self._picks.begin(data.suspects[0].server if data.suspects else "")
         self._read_out()
 
     def _arrived(self, view: View) -> None:
@@ -244,51 +233,25 @@ class Desk(QObject):
     def _arm(self, armed: bool) -> None:
         self._operator.arm(armed)
 
-    def _pick(self, key: str) -> None:
-        self._arrange(alarm=key or None)
-
     def _only_shelved(self, only: bool) -> None:
-        self._arrange(only_shelved=only)
+        self._picks.arrange(only_shelved=only)
 
     def _advice(self, view: View) -> Advice | None:
         """What to do about the chosen alarm; a rule without guidance has none."""
-        cycle = None if self._arrangement.alarm is None else cycle_of(view, self._arrangement.alarm)
-        if cycle is None or self._arrangement.alarm is None:
+        key = self._picks.arrangement.alarm
+        cycle = None if key is None else cycle_of(view, key)
+        if cycle is None or key is None:
             return None
         try:
-            return advice(self._arrangement.alarm, cycle.alarm, guidance(cycle.alarm.rule))
+            return advice(key, cycle.alarm, guidance(cycle.alarm.rule))
         except SettingsError as error:
             self.said.emit(reason(str(error)))
             return None
 
-    def _hovered_server(self) -> str:
-        rows = () if self.view is None else self.view.frame.rows.rows
-        row = rows[self._cell[0]] if 0 <= self._cell[0] < len(rows) else None
-        return "" if row is None else row.id
-
-    def _order(self, order: str) -> None:
-        self._settings.setValue(_ORDER, order)
-        self._arrange(order=Order(order), frozen=False)
-
-    def _filter(self, text: str, only_abnormal: bool) -> None:
-        self._arrange(text=text, only_abnormal=only_abnormal, frozen=False)
-
-    def _freeze(self, inside: bool) -> None:
-        self._arrange(frozen=inside)
-
-    def _arrange(self, **changes: Any) -> None:
-        self._arrangement = replace(self._arrangement, **changes)
-        self.refresh()
-
-    def _hovered(self, slot: int, tick: int) -> None:
-        self._cell = (slot, tick)
-        self._attention.look(self._arrangement.chosen or "", self._hovered_server())
-        self._read_out()
-
     def _read_out(self) -> None:
         said: Phrase = NOTHING
-        if self.view is not None and self._cell[0] >= 0:
-            said = self._presenter.readout(self.view, *self._cell)
+        if self.view is not None and self._picks.cell[0] >= 0:
+            said = self._presenter.readout(self.view, *self._picks.cell)
         self._screen.set_readout(said)
 
 

@@ -5,25 +5,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from console.app.picks import Picks
 from console.app.quiet import without_buttons, without_orders, without_reasons
 from console.domain.clock import Clock
 from console.domain.errors import ConsoleError
 from console.domain.tasks import spawn
 from console.domain.view import View
 from console.engine.rerun import Rerun
-from console.present import Arrangement, Order, Presenter, reason
+from console.present import Presenter, reason
 from console.present.columns import ColumnEncoder, encode
 from console.present.past import past_bands, past_line, past_marks
 from console.present.playing import compared, judging, place, recorded, verdict, what
 from widgets.planes import COLUMNS, Planes
 from widgets.replaybar import ReplayBar
 from widgets.replaydata import CompareData, PlayData
-from widgets.screen import WIDE_PX, OperatorScreen
+from widgets.screen import OperatorScreen
 from widgets.viewdata import NOTHING, Phrase, RowsData, TimelineData, Tone
 
 _log = logging.getLogger("dsr.window")
@@ -49,7 +50,7 @@ class ReplayDesk(QObject):
         self.environment = rerun.stretch.environment
         self._screen, self._bar, self._clock, self._workers = screen, bar, clock, workers
         self._presenter = self._anew()
-        self._arrangement = Arrangement(order=Order.HOTNESS)
+        self._picks = Picks(screen)
         self._encoder = ColumnEncoder()
         self._columns = 0
         """Ticks from here on are not on the maps yet."""
@@ -64,8 +65,6 @@ class ReplayDesk(QObject):
         self._marked: int | None = None
         self._playing, self._speed, self._at_s, self._beat_s = False, 1, 0.0, 0.0
         self._verdict: tuple[Phrase, Tone] = (NOTHING, Tone.QUIET)
-        self._cell = (-1, -1)
-        self._unasked = True
         self.view: View | None = None
         self.judging = False
         """Whether the rules still run over it."""
@@ -161,7 +160,7 @@ class ReplayDesk(QObject):
         view = self.view
         if view is None:
             return RowsData(())
-        return self._anew().all_rows(view, self._arrangement, view.received_mono_s, view.frame.wall_s)
+        return self._anew().all_rows(view, self._picks.arrangement, view.received_mono_s, view.frame.wall_s)
 
     # --- at each look
 
@@ -235,8 +234,7 @@ class ReplayDesk(QObject):
             return
         self._index = index
         self.refresh()
-        if self._unasked and self.view.suspects and self._screen.width() >= WIDE_PX:
-            self._choose(self.view.suspects[0].server)
+        self._picks.begin(self.view.suspects[0].server if self.view.suspects else "")
         self._compare()
 
     def refresh(self) -> None:
@@ -244,7 +242,7 @@ class ReplayDesk(QObject):
         view = self.view
         if view is None:
             return
-        data = self._presenter.present(view, self._arrangement, view.received_mono_s, view.frame.wall_s)
+        data = self._presenter.present(view, self._picks.arrangement, view.received_mono_s, view.frame.wall_s)
         header = replace(
             data.header, environment=self.environment, freshness=recorded(view.frame.wall_s), freshness_tone=Tone.QUIET,
             arming=None, role=NOTHING, glass=NOTHING,
@@ -312,13 +310,8 @@ class ReplayDesk(QObject):
 
     def _wire(self) -> None:
         screen, bar = self._screen, self._bar
-        screen.serverChosen.connect(self._choose)
-        screen.detailClosed.connect(lambda: self._choose(""))
-        screen.orderChanged.connect(self._order)
-        screen.filterChanged.connect(self._filter)
-        screen.alarmPicked.connect(self._pick)
-        screen.interactionChanged.connect(self._freeze)
-        screen.cellHovered.connect(self._hovered)
+        self._picks.changed.connect(self.refresh)
+        self._picks.pointed.connect(self._read_out)
         screen.timeline.pointed.connect(self.go_to)
         bar.moved.connect(self.go_to)
         bar.stepped.connect(self.step)
@@ -328,33 +321,9 @@ class ReplayDesk(QObject):
         bar.markRequested.connect(self.mark)
         bar.swapRequested.connect(self.swap)
 
-    def _choose(self, server: str) -> None:
-        self._unasked = False
-        self._arrange(chosen=server or None)
-
-    def _order(self, order: str) -> None:
-        self._arrange(order=Order(order))
-
-    def _filter(self, text: str, only_abnormal: bool) -> None:
-        self._arrange(text=text, only_abnormal=only_abnormal)
-
-    def _pick(self, key: str) -> None:
-        self._arrange(alarm=key or None)
-
-    def _freeze(self, inside: bool) -> None:
-        self._arrange(frozen=inside)
-
-    def _arrange(self, **changes: Any) -> None:
-        self._arrangement = replace(self._arrangement, **changes)
-        self.refresh()
-
-    def _hovered(self, slot: int, tick: int) -> None:
-        self._cell = (slot, tick)
-        self._read_out()
-
     def _read_out(self) -> None:
         said: Phrase = NOTHING
         newest = self.rerun.newest()
-        if self.view is not None and newest is not None and self._cell[0] >= 0:
-            said = self._presenter.readout(replace(self.view, history=newest.history), *self._cell)
+        if self.view is not None and newest is not None and self._picks.cell[0] >= 0:
+            said = self._presenter.readout(replace(self.view, history=newest.history), *self._picks.cell)
         self._screen.set_readout(said)

@@ -100,7 +100,7 @@ class BudgetRule(Rule):
         """Holds what it knows while nothing is told."""
         frame, delta = facts.frame, facts.frame.fleet_delta
         if frame.balancer.reach == Reach.OK:
-            self.unjudged = None
+            self.can_tell()
             if "started" not in frame.fleet.sessions_total:
                 self.cannot_tell(("sessions_total.started", "sessions_total.refused"))
         told = delta is not None and "started" in delta.sessions_total
@@ -109,10 +109,13 @@ class BudgetRule(Rule):
         found: list[Finding] = []
         burns = (self._settings.fast_burn, self._settings.slow_burn)
         for index, (windows, level) in enumerate(zip(_WINDOWS, burns, strict=True)):
-            (long_share, _), (short_share, failed) = (self._share(frame.mono_s, seconds) for seconds in windows)
+            short_share, failed = self._share(frame.mono_s, windows[1])
             allowed = 1.0 - self._settings.objective
-            wanted = min(long_share, short_share) > level * allowed and failed >= self._settings.least
             calm = not short_share > level * allowed
+            long_share, wanted = np.nan, False
+            if not calm and failed >= self._settings.least:  # only then the long window matters
+                long_share, _ = self._share(frame.mono_s, windows[0])
+                wanted = long_share > level * allowed
             if wanted:
                 self._because[index] = {
                     "failed_share": number(long_share),
@@ -146,5 +149,5 @@ class BudgetRule(Rule):
 
     def _share(self, now_s: float, seconds: float) -> tuple[float, float]:
         """Failed of all that were asked for in the window, and how many failed; NaN where none came."""
-        asked, failed = self._sums[:, self._ends_s > now_s - seconds].sum(axis=1)
-        return float(failed / asked) if asked else float("nan"), float(failed)
+        asked, failed = self._sums.dot(self._ends_s > now_s - seconds).tolist()
+        return failed / asked if asked else float("nan"), failed

@@ -45,7 +45,6 @@ from console.detect.succession import Succession, kept_of, levels_of
 from console.detect.suspects import suspects
 from console.domain.alarms import Alarm, Herd, Silence, Suspect, Unjudged
 from console.domain.frame import Frame
-from console.domain.history import History
 from console.domain.states import Sight
 from console.domain.view import Figures
 
@@ -121,11 +120,9 @@ class Detectors:
         self._remarks: tuple[str, ...] = ()
         self._levels: tuple[float, Mapping[str, str]] | None = None
 
-    def step(
-        self, frame: Frame, estimate: Estimate, history: History | None = None, inputs: Inputs | None = None
-    ) -> Judgement:
-        """Judges one Frame. `history`: a cut that ends with it. `inputs`: what no Frame carries."""
-        facts, alarms, changes = self._judge(frame, estimate, history, inputs)
+    def step(self, frame: Frame, estimate: Estimate, inputs: Inputs | None = None) -> Judgement:
+        """Judges one Frame. `inputs`: what no Frame carries."""
+        facts, alarms, changes = self._judge(frame, estimate, inputs)
         lost = silences(frame, estimate, alarms)
         herds = self._herds.step(frame, estimate, facts.spread)
         return Judgement(
@@ -144,12 +141,24 @@ class Detectors:
         self, frame: Frame, estimate: Estimate, inputs: Inputs | None = None
     ) -> tuple[tuple[Alarm, ...], tuple[Alarm, ...]]:
         """Open ones and changes of one Frame, and nothing that no rule reads: a third cheaper. Step one way or the other, not both."""
-        _, alarms, changes = self._judge(frame, estimate, None, inputs)
+        _, alarms, changes = self._judge(frame, estimate, inputs)
         return alarms, changes
 
     def _judge(
-        self, frame: Frame, estimate: Estimate, history: History | None, inputs: Inputs | None
+        self, frame: Frame, estimate: Estimate, inputs: Inputs | None
     ) -> tuple[Facts, tuple[Alarm, ...], tuple[Alarm, ...]]:
+        with np.errstate(
+            divide="ignore", invalid="ignore"
+        ):  # NaN is "not known" to every rule, and to compare it no fault
+            facts = self._facts(frame, estimate, inputs)
+            # Both halves of `blind` must step; the fleet has one such alarm, and the balancer is the larger cause.
+            found: list[Finding] = [finding for rule in self._fleet for finding in rule.step(facts)][:1]
+            for rule in self._rules:
+                found += rule.step(facts)
+        alarms, changes = self._book.step(frame, found)
+        return facts, alarms, changes
+
+    def _facts(self, frame: Frame, estimate: Estimate, inputs: Inputs | None) -> Facts:
         waited_s = frame.interval_s if self._before_s is None else max(frame.mono_s - self._before_s, 0.0)
         self._before_s = frame.mono_s
         attached = frame.attached
@@ -159,26 +168,20 @@ class Detectors:
             alone[broken] = True
             alone[self._go_on(self._succession, frame)] = False
             broken = np.flatnonzero(alone)
-        anew = ~attached
-        anew[broken] = True
-        facts = Facts(
+        anew, unlisted = ~attached, ~frame.listed
+        anew[broken] = unlisted[broken] = True
+        return Facts(
             frame=frame,
             estimate=estimate,
             elapsed_s=min(waited_s, LONGEST_STEP * frame.interval_s),
             anew=anew,
+            unlisted=unlisted,
             attached=attached,
             spread=Spread.of(frame, estimate, attached),
-            history=history,
             inputs=inputs or Inputs(),
             waited_s=waited_s,
             broken=broken,
         )
-        # Both halves of `blind` must step; the fleet has one such alarm, and the balancer is the larger cause.
-        found: list[Finding] = [finding for rule in self._fleet for finding in rule.step(facts)][:1]
-        for rule in self._rules:
-            found += rule.step(facts)
-        alarms, changes = self._book.step(frame, found)
-        return facts, alarms, changes
 
     def keep(self, frame: Frame, *, long: bool = False) -> Plain:
         """For `go_on` of a later run: the running delays as of this Frame, or the windows of minutes and hours. None: not now."""

@@ -71,7 +71,7 @@ class ErrorRule(Rule):
         frame = facts.frame
         delta = frame.fleet_delta
         if frame.balancer.reach == Reach.OK:
-            self.unjudged = None
+            self.can_tell()
             if not frame.fleet.errors_total:
                 self.cannot_tell(("errors_total",))
         found: list[Finding] = []

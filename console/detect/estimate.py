@@ -8,8 +8,10 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from console.detect.bypool import by_slot, sums_by
 from console.detect.interval import ReportInterval
-from console.detect.recent import Recent
+from console.detect.recent import HAIR_S, Recent
+from console.detect.settled import settled
 from console.domain.frame import Bools, Column, Floats, Frame, count, or_else
 from console.domain.options import option
 from console.domain.states import Reach
@@ -80,6 +82,12 @@ class Estimate(Struct, frozen=True, eq=False):
     pool_of: NDArray[np.intp]
     """Number of the pool per slot; free slots hold the number of pools."""
     pools: tuple[str | None, ...]
+    members: tuple[NDArray[np.intp], ...]
+    """Per pool: its slots."""
+    servers: Floats
+    """Per pool: attached."""
+    came: Floats
+    """Per pool: new sessions over 10 s on its attached servers."""
     fair_rate: Floats
     """Per slot: new sessions per second and attached server of its pool, over 10 s."""
     turnover: Turnover
@@ -94,9 +102,10 @@ class GapEstimator:
         self._interval = ReportInterval()
         self._holders = Holders()
         self._routed_10s, self._routed_60s = Recent(10.0), Recent(60.0)
-        self._started, self._rebased = Recent(0.0), Recent(0.0)
-        self._started_late, self._rebased_late = Recent(0.0), Recent(0.0)
-        """The same as far back as a report may be old without being overdue."""
+        self._started, self._started_late = Recent(0.0), Recent(0.0)
+        """As far back as a report of now, and as one may be old without being overdue."""
+        self._rebased_s: Floats = np.zeros(0)
+        """When it last could not be told how many sessions a server started; -inf: never."""
         self._first_seen: Floats = np.zeros(0)
         self._silent: Bools = np.zeros(0, dtype=np.bool_)
         self._told = True
@@ -110,6 +119,10 @@ class GapEstimator:
 
     def step(self, frame: Frame) -> Estimate:
         """The estimate of this Frame."""
+        with np.errstate(divide="ignore", invalid="ignore"):  # NaN is "not known", and to compare it no fault
+            return self._estimate(frame)
+
+    def _estimate(self, frame: Frame) -> Estimate:
         told = frame.balancer.reach == Reach.OK
         turnover, attached = self._follow(frame), frame.attached
         interval_s = self._interval.step(frame)
@@ -121,22 +134,22 @@ class GapEstimator:
                 self._seen_since_s = frame.mono_s
             # Reports that a balancer could not take while it was away are not missing: only time in sight counts,
             # except for those that were silent before.
-            proven = self._silent | (frame.mono_s - self._seen_since_s > limit_s)
-            with np.errstate(invalid="ignore"):
-                self._silent = (age > limit_s) & proven
+            overdue = age > limit_s
+            self._silent = overdue if frame.mono_s - self._seen_since_s > limit_s else overdue & self._silent
         self._told = told
         self._silent = self._silent & attached
         seconds = max(self._routed_10s.covered_s, frame.interval_s)
-        attached_of_pool = self._holders.by_pool(attached)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            fair = self._holders.spread(
-                self._holders.by_pool(self._routed_10s.total * attached) / attached_of_pool / seconds
-            )
-        compensation = self._compensation(age, fair, interval_s, limit_s)
+        pool_of, pools = self._holders.pool_of, len(self._holders.pools)
+        came = sums_by(pool_of, self._routed_10s.total * attached, pools)
+        servers = _attached_of(pool_of, attached, pools)
+        fair = by_slot(came / servers / seconds, pool_of)
+        compensation = self._compensation(frame.mono_s, age, fair, interval_s, limit_s)
         margin = self._gap.base + self._gap.spread * np.sqrt(np.fmax(1.0, compensation))
         gap = frame[Column.TRUTH] - frame[Column.BELIEVED] - compensation
-        blank = ~attached | (not told)
-        gap[blank] = np.nan
+        if told:
+            gap[~attached] = np.nan
+        else:
+            gap[:] = np.nan
         margin = np.fmin(frame[Column.LIMIT] * self._gap.largest_share, margin)
         for handed_out in (gap, margin, age, compensation, self._silent):
             handed_out.flags.writeable = False
@@ -154,8 +167,11 @@ class GapEstimator:
             seconds_10=seconds,
             seconds_60=max(self._routed_60s.covered_s, frame.interval_s),
             counts_routed=self._counts_routed,
-            pool_of=self._holders.pool_of,
+            pool_of=pool_of,
             pools=self._holders.pools,
+            members=self._holders.members,
+            servers=servers,
+            came=came,
             fair_rate=fair,
             turnover=turnover,
         )
@@ -166,13 +182,15 @@ class GapEstimator:
         if more > 0:
             self._first_seen = np.concatenate([self._first_seen, np.full(more, np.nan)])
             self._silent = np.concatenate([self._silent, np.zeros(more, dtype=np.bool_)])
-        self._first_seen[turnover.born] = frame.mono_s
-        self._silent = self._silent.copy()
-        self._silent[turnover.born] = False
-        late = (self._started_late, self._rebased_late)
-        for recent in (self._routed_10s, self._routed_60s, self._started, self._rebased, *late):
-            recent.fit(frame.rows.capacity)
-            recent.forget(turnover.other)
+            self._rebased_s = np.concatenate([self._rebased_s, np.full(more, -np.inf)])
+        if turnover or more > 0:
+            self._first_seen[turnover.born] = frame.mono_s
+            self._silent = self._silent.copy()
+            self._silent[turnover.born] = False
+            self._rebased_s[turnover.other] = -np.inf
+            for recent in (self._routed_10s, self._routed_60s, self._started, self._started_late):
+                recent.fit(frame.rows.capacity)
+                recent.forget(turnover.other)
         if frame.balancer.incarnation != self._balancer:
             self._balancer, self._tells_ages = frame.balancer.incarnation, False
         return turnover
@@ -190,15 +208,14 @@ class GapEstimator:
             self._routed_before_s = now
         # Sessions in truth but not yet in belief: at most what the server started between its report (R old) and now,
         # and its status may itself be one poll old.
-        self._started.seconds = self._rebased.seconds = interval_s + frame.interval_s
-        self._started_late.seconds = self._rebased_late.seconds = limit_s + frame.interval_s
+        self._started.seconds, self._started_late.seconds = interval_s + frame.interval_s, limit_s + frame.interval_s
         started = frame[Column.STARTED]
-        rebased = (np.isnan(started) & ~np.isnan(frame[Column.TRUTH])).astype(np.float64)
-        started = or_else(started)
+        untold = np.isnan(started)
+        if count(untold):
+            self._rebased_s[untold & ~np.isnan(frame[Column.TRUTH])] = now
+            started = or_else(started)
         for recent in (self._started, self._started_late):
             recent.push(now, since, started)
-        for recent in (self._rebased, self._rebased_late):
-            recent.push(now, since, rebased)
         self._before_s = now
 
     def _ages(self, frame: Frame, told: bool, attached: Bools) -> Floats:
@@ -212,16 +229,23 @@ class GapEstimator:
         age[~attached] = np.nan
         return age
 
-    def _compensation(self, age: Floats, fair: Floats, interval_s: float, limit_s: float) -> Floats:
+    def _compensation(self, now_s: float, age: Floats, fair: Floats, interval_s: float, limit_s: float) -> Floats:
         """Sessions that may have arrived since the report: counted by the server itself until the report is overdue, else its fair share.
 
         One report that was lost must not make a gap: with a long interval all that came meanwhile may be there. Once a
         report is overdue its age has no bound, and the server's own count would explain everything away.
         """
-        own = np.where(self._rebased.total > 0, np.nan, self._started.total)
-        late = np.where(self._rebased_late.total > 0, np.nan, self._started_late.total)
-        with np.errstate(invalid="ignore"):
-            compensation = np.where(age <= limit_s, late, fair * interval_s)
-            compensation = np.where(age <= self._gap.fresh_reports * interval_s, own, compensation)
+        compensation = fair * interval_s
+        for window, newest_s in ((self._started_late, limit_s), (self._started, self._gap.fresh_reports * interval_s)):
+            told = window.total
+            if count(rebased := self._rebased_s > now_s - window.seconds + HAIR_S):
+                told = np.where(rebased, np.nan, told)
+            np.copyto(compensation, told, where=age <= newest_s)
         compensation[np.isnan(age)] = np.nan
         return compensation
+
+
+@settled
+def _attached_of(pool_of: NDArray[np.intp], attached: Bools, pools: int) -> Floats:
+    """Per pool: how many are attached."""
+    return sums_by(pool_of, attached, pools)

@@ -16,7 +16,6 @@ from console.detect.spread import Spread
 from console.domain.actions import Action
 from console.domain.alarms import Numbers, Unjudged
 from console.domain.frame import Bools, Column, Floats, Frame, count, slots_of
-from console.domain.history import History
 from console.domain.states import Attachment, Priority
 from console.domain.view import Health
 
@@ -51,12 +50,12 @@ class Facts(Struct, frozen=True, eq=False):
     elapsed_s: float
     anew: Bools
     """Slots on which nothing may be remembered: not attached, or another server or incarnation since the Frame before."""
+    unlisted: Bools
+    """The same for rules that judge detached servers as well: not listed, or another server or incarnation."""
     attached: Bools
     """Listed and attached."""
     spread: Spread
     """How the new sessions spread over each pool."""
-    history: History | None = None
-    """A cut that ends with this Frame; None where a rule is run without a store."""
     inputs: Inputs = field(default_factory=Inputs)
     waited_s: float = 0.0
     """Since the Frame before, however long that was."""
@@ -76,21 +75,38 @@ class Finding(Struct, frozen=True):
 
 def lately(frame: Frame) -> Floats:
     """Sessions per slot as of the newest status that is at most a few polls old; NaN: older, or never told. Missing is not zero."""
+    truth = frame[Column.TRUTH]
+    unread = np.isnan(truth)
+    if not count(unread):
+        return truth
     with np.errstate(invalid="ignore"):
         recent = frame[Column.TRUTH_AGE] <= LATELY_POLLS * frame.interval_s
-    return np.where(np.isnan(frame[Column.TRUTH]) & recent, frame[Column.LAST_TRUTH], frame[Column.TRUTH])
+    return np.where(unread & recent, frame[Column.LAST_TRUTH], truth)
 
 
 class Rule:
-    """Steps once per Frame, in order, and tells what is open. It holds its latches and what it needs of the past."""
+    """Steps once per Frame, in order, and tells what is open. It holds its latches and what it needs of the past.
+
+    What is missing is NaN; numpy's warnings of it are off around a step (`Detectors`).
+    """
 
     name = ""
 
     def __init__(self, *latches: Latches) -> None:
         self.latches = latches
         """Those by slot; who chatters in one of them is listed."""
-        self.unjudged: Unjudged | None = None
-        """Whom it could not judge in the newest Frame, and for lack of what. None: it judged all."""
+        self._lack: tuple[Sequence[str], Bools | None, Bools | None] | None = None
+
+    @property
+    def unjudged(self) -> Unjudged | None:
+        """Whom it could not judge in the newest Frame, and for lack of what; None: it judged all. Counted only if asked for."""
+        if self._lack is None:
+            return None
+        lacks, asked, known = self._lack
+        if asked is None or known is None:
+            return Unjudged(self.name, tuple(lacks), 1, 1)
+        missing = count(asked & ~known)
+        return Unjudged(self.name, tuple(lacks), missing, count(asked)) if missing else None
 
     def step(self, facts: Facts) -> list[Finding]:
         """What is open now."""
@@ -122,12 +138,12 @@ class Rule:
         """Goes on from what `keep_long` gave. Raises as `take`."""
 
     def cannot_tell(self, lacks: Sequence[str], asked: Bools | None = None, known: Bools | None = None) -> None:
-        """Notes who of `asked` is not `known`; without them: that nothing can be told of the fleet."""
-        if asked is None or known is None:
-            self.unjudged = Unjudged(self.name, tuple(lacks), 1, 1)
-            return
-        missing = count(asked & ~known)
-        self.unjudged = Unjudged(self.name, tuple(lacks), missing, count(asked)) if missing else None
+        """Notes who of `asked` is not `known`; without them: that nothing can be told of the fleet. Neither is changed afterwards."""
+        self._lack = lacks, asked, known
+
+    def can_tell(self) -> None:
+        """Notes that it judged all."""
+        self._lack = None
 
 
 def numbers(slots: NDArray[np.intp], **columns: Floats | float | str | None) -> list[Numbers]:

@@ -50,15 +50,15 @@ class GapRule(Rule):
         frame, estimate, settings = facts.frame, facts.estimate, self._settings
         gap, limit, truth = estimate.gap, frame[Column.LIMIT], frame[Column.TRUTH]
         level = np.fmax(estimate.margin, limit * settings.least_share)
-        with np.errstate(invalid="ignore"):
-            known = ~np.isnan(gap) & ~np.isnan(level)
-            wanted, calm = gap > level, gap < level * settings.clear_share
-            high = (gap > limit * settings.high_share) | (gap > truth * settings.high_of_truth)
-        on = self._latches.step(facts.elapsed_s, wanted, calm, known, facts.anew)
+        known = ~(np.isnan(gap) | np.isnan(level))
         self.cannot_tell(
             ("connections", "sessions_total.started", "believed_connections", "report_age_s"), facts.attached, known
         )
-        slots = slots_of(on)
+        wanted, calm = gap > level, gap < level * settings.clear_share
+        slots = slots_of(self._latches.step(facts.elapsed_s, wanted, calm, known, facts.anew))
+        if not slots.size:
+            return []
+        high = (gap > limit * settings.high_share) | (gap > truth * settings.high_of_truth)
         told = numbers(
             slots,
             gap=gap,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from typing_extensions import override
 
+from console.detect.bypool import sums_by
 from console.detect.carried import Plain, Seat
 from console.detect.facts import Facts, Finding, Rule, number, numbers
 from console.detect.latch import (
@@ -24,7 +25,7 @@ from console.detect.latch import (
     polls_in_a_row,
     take_pools,
 )
-from console.detect.spread import LEAST_SAMPLE, Spread, sums_by
+from console.detect.spread import LEAST_SAMPLE, Spread
 from console.domain.frame import Column, count, or_else, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
@@ -75,44 +76,41 @@ class HerdRule(Rule):
         """Below 50 sessions in 10 s there is no verdict on a server; what is on is held."""
         frame, estimate, settings = facts.frame, facts.estimate, self._settings
         spread = facts.spread
-        came = np.append(spread.came, 0.0)[estimate.pool_of]
-        many = np.append(spread.servers, 0.0)[estimate.pool_of] > 1
-        counted = ~np.isnan(frame[Column.ROUTED])
+        counted = facts.attached & ~np.isnan(frame[Column.ROUTED])
         told = estimate.told and estimate.counts_routed
-        known = counted & facts.attached & (came >= LEAST_SAMPLE) & ~np.isnan(spread.z) & many & told
-        with np.errstate(invalid="ignore", divide="ignore"):
-            far = known & (spread.z > settings.z_set)
-            if self._servers.idle and not count(far):
-                on = self._servers.rest(facts.elapsed_s, len(far), facts.anew)
-            else:
-                times = spread.share / spread.fair
-                fills = ~(spread.taken <= settings.headroom)  # what is not known does not excuse
-                wanted = far & (times >= settings.times_fair) & fills
-                calm = (spread.z < settings.z_clear) & (times < settings.clear_fair)
-                # Where too few come for a verdict, none herds: a small number that no longer flows there is calm.
-                few = counted & facts.attached & (came < LEAST_SAMPLE) & told
-                on = self._servers.step(facts.elapsed_s, wanted, (calm & known) | few, known | few, facts.anew)
+        far = spread.z > settings.z_set
+        if self._servers.idle and not (told and count(far)):
+            on = self._servers.rest(facts.elapsed_s, len(far), facts.anew)
+        else:
+            enough = spread.all_of_mine >= LEAST_SAMPLE
+            known = counted & enough & ~np.isnan(spread.z) & spread.several & told
+            times = spread.share / spread.fair
+            fills = ~(spread.taken <= settings.headroom)  # what is not known does not excuse
+            wanted = far & known & (times >= settings.times_fair) & fills
+            calm = (spread.z < settings.z_clear) & (times < settings.clear_fair)
+            # Where too few come for a verdict, none herds: a small number that no longer flows there is calm.
+            few = counted & ~enough & told
+            on = self._servers.step(facts.elapsed_s, wanted, (calm & known) | few, known | few, facts.anew)
         if estimate.told and not estimate.counts_routed:
             self.cannot_tell(("routed_total",))
         else:
-            self.cannot_tell(("connections",), facts.attached, ~np.isnan(spread.load) & ~np.isnan(spread.z))
-            if not any(c >= LEAST_SAMPLE for c in spread.came):
-                self.unjudged = None  # nothing flows: there is nothing to judge
-        slots = slots_of(on)
-        told_of = numbers(
-            slots,
-            routed_10s=estimate.routed_10s,
-            routed_share=spread.share,
-            fair_share=spread.fair,
-            z=spread.z,
-            truth=frame[Column.TRUTH],
-            limit=frame[Column.LIMIT],
-            headroom_taken=spread.taken,
-        )
-        found = [
-            Finding(RULE, slot, Priority.HIGH, because) for slot, because in zip(slots.tolist(), told_of, strict=True)
-        ]
-        return found + self._of_pools(facts, spread, told and bool(count(counted & facts.attached)))
+            self.cannot_tell(("connections",), facts.attached, ~(np.isnan(spread.load) | np.isnan(spread.z)))
+            if not count(spread.came >= LEAST_SAMPLE):
+                self.can_tell()  # nothing flows: there is nothing to judge
+        found: list[Finding] = []
+        if (slots := slots_of(on)).size:
+            told_of = numbers(
+                slots,
+                routed_10s=estimate.routed_10s,
+                routed_share=spread.share,
+                fair_share=spread.fair,
+                z=spread.z,
+                truth=frame[Column.TRUTH],
+                limit=frame[Column.LIMIT],
+                headroom_taken=spread.taken,
+            )
+            found = [Finding(RULE, slot, Priority.HIGH, why) for slot, why in zip(slots.tolist(), told_of, strict=True)]
+        return found + self._of_pools(facts, spread, told and bool(count(counted)))
 
     @override
     def keep(self, seat: Seat) -> dict[str, Plain]:
@@ -134,8 +132,7 @@ class HerdRule(Rule):
         for gone in self._pools.keys() - set(pools):
             del self._pools[gone]
         fullest = np.full(len(pools) + 1, -np.inf)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            narrow = count(spread.n_eff < settings.effective * spread.n_fair * _HAIR)
+        narrow = count(spread.n_eff < settings.effective * spread.n_fair * _HAIR)
         if narrow or any(not latch.idle for latch in self._pools.values()):
             np.maximum.at(fullest, pool_of, np.minimum(or_else(spread.taken, -np.inf), np.finfo(np.float64).max))
         unknown = sums_by(pool_of, facts.attached & np.isnan(spread.load), len(pools))

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from typing_extensions import override
 
+from console.detect.bypool import by_slot, medians_by_pool, sums_by
 from console.detect.facts import Facts, Finding, Rule, numbers
 from console.detect.latch import ChatterSettings, Delay, Latches, calm_for, of_polls, polls_of
 from console.detect.recent import Tally
-from console.detect.robust import medians_by_group
-from console.detect.spread import by_slot, sums_by
 from console.domain.frame import Column, count, or_else, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
@@ -77,37 +76,33 @@ class HotRule(Rule):
         self._count(facts)
         load, median = facts.spread.load, facts.spread.usual
         has = ~np.isnan(load)
-        many = np.append(facts.spread.loads, 0.0)[pool_of] >= settings.least_servers
+        many = by_slot(facts.spread.loads, pool_of) >= settings.least_servers
         known = has & many
         self.cannot_tell(("connections", "max_connections"), facts.attached, known)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            above = load - median
-            if self._first_s is None:
-                self._first_s = frame.mono_s - frame.interval_s
-            # Who has watched for less than a report interval does not know yet how much comes in one.
-            early = frame.mono_s - self._first_s < estimate.interval_s
-            if self._latches.idle and (early or not count(above >= settings.above_median)):
-                self._latches.rest(facts.elapsed_s, len(load), facts.anew)
-                return []
-            mad = by_slot(medians_by_group(np.abs(above), has, pool_of, pools)[0], pool_of)
-            # Between two reports all that comes may go to one server that seems the emptiest: no fault of that server.
-            rate = np.fmax(
-                facts.spread.came / estimate.seconds_10,
-                sums_by(pool_of, estimate.routed_60s, pools) / estimate.seconds_60,
-            )
-            # Servers that begin a new life get most of what comes, and what they got at first is told by no difference.
-            rate = np.fmax(rate, [self._rate(pool) for pool in estimate.pools])
-            came = by_slot(rate, pool_of) * estimate.interval_s * settings.bursts
-            burst = or_else(came + _SPREAD * np.sqrt(came)) / limit
-            # One session more or less is never news, nor is the chance in a number of sessions.
-            floor = np.maximum(settings.floor, np.sqrt(np.maximum(median * limit, 1.0)) / limit)
-            z = _SIGMA * above / np.maximum(mad, floor)
-            wanted = (
-                (z > settings.z_set)
-                & (load >= settings.times_median * median)
-                & (above >= np.maximum(settings.above_median, burst))
-            )
-            calm = (z < settings.z_clear) | ~many
+        above = load - median
+        if self._first_s is None:
+            self._first_s = frame.mono_s - frame.interval_s
+        # Who has watched for less than a report interval does not know yet how much comes in one.
+        early = frame.mono_s - self._first_s < estimate.interval_s
+        stands_out = (above >= settings.above_median) & (load >= settings.times_median * median)
+        # One session more or less is never news, nor is the chance in a number of sessions.
+        floor = np.maximum(settings.floor, np.sqrt(np.maximum(median * limit, 1.0)) / limit)
+        if self._latches.idle and (early or not count(stands_out & (_SIGMA * above / floor > settings.z_set))):
+            self._latches.rest(facts.elapsed_s, len(load), facts.anew)
+            return []
+        mad = by_slot(medians_by_pool(np.abs(above), pool_of, estimate.members)[0], pool_of)
+        # Between two reports all that comes may go to one server that seems the emptiest: no fault of that server.
+        rate = np.fmax(
+            facts.spread.came / estimate.seconds_10,
+            sums_by(pool_of, estimate.routed_60s, pools) / estimate.seconds_60,
+        )
+        # Servers that begin a new life get most of what comes, and what they got at first is told by no difference.
+        rate = np.fmax(rate, [self._rate(pool) for pool in estimate.pools])
+        came = by_slot(rate, pool_of) * estimate.interval_s * settings.bursts
+        burst = or_else(came + _SPREAD * np.sqrt(came)) / limit
+        z = _SIGMA * above / np.maximum(mad, floor)
+        wanted = (z > settings.z_set) & stands_out & (above >= burst)
+        calm = (z < settings.z_clear) | ~many
         on = self._latches.step(facts.elapsed_s, wanted & known, calm, has, facts.anew)
         slots = slots_of(on)
         told = numbers(

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from console.detect.carried import Plain, Seat, amount
 from console.detect.facts import Facts, Finding, Rule, number
-from console.domain.frame import Bools, Column, Floats, count, or_else, slots_of
+from console.domain.frame import Bools, Column, Floats, Frame, count, or_else, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -47,6 +47,8 @@ class IneffectiveRule(Rule):
         self._sent: Floats = np.zeros(0)
         self._read_s = -np.inf
         """Time of the good reading before."""
+        self._follows = False
+        """Somebody was detached in the Frame before."""
 
     @override
     def keep(self, seat: Seat) -> dict[str, Plain]:
@@ -62,6 +64,7 @@ class IneffectiveRule(Rule):
                 self._since_s[slot] = max(seat.since(since_s), -1e15)
                 self._sent_s[slot], self._seen_s[slot] = seat.since(sent_s), seat.since(seen_s)
                 self._sent[slot] = amount(sent, 0.0)
+                self._follows = True
 
     @override
     def step(self, facts: Facts) -> list[Finding]:
@@ -69,16 +72,23 @@ class IneffectiveRule(Rule):
         frame, estimate, settings = facts.frame, facts.estimate, self._settings
         self._fit(len(frame.listed))
         detached = frame.detached
+        any_detached = bool(count(detached))
+        if not any_detached and not self._follows:
+            if estimate.told:
+                self._see(frame)
+                self.can_tell()
+            return []
         over = ~detached
         over[facts.broken] = True
         self._since_s = np.where(over, np.nan, self._since_s)
         self._sent_s = np.where(over, -np.inf, self._sent_s)
         self._sent = np.where(over, 0.0, self._sent)
+        self._follows = any_detached
         if estimate.told:
             self._since_s = np.where(detached & np.isnan(self._since_s), frame.mono_s, self._since_s)
             self._take(facts, max(settings.intervals * estimate.interval_s, settings.least_s))
-            self.unjudged = None
-            if count(detached):
+            self.can_tell()
+            if any_detached:
                 known = detached & ~np.isnan(frame[Column.ROUTED_TOTAL])
                 self.cannot_tell(("routed_total",), detached, known)
         quiet_s = max(settings.clear_intervals * estimate.interval_s, 10.0)
@@ -105,9 +115,11 @@ class IneffectiveRule(Rule):
 
     def _take(self, facts: Facts, excused_s: float) -> None:
         frame = facts.frame
-        with np.errstate(invalid="ignore"):
-            sent: Bools = (frame[Column.ROUTED] > 0) & (self._read_s - self._since_s >= excused_s)
+        sent: Bools = (frame[Column.ROUTED] > 0) & (self._read_s - self._since_s >= excused_s)
         self._sent_s = np.where(sent, frame.mono_s, self._sent_s)
-        self._seen_s = np.where(np.isnan(frame[Column.ROUTED]), self._seen_s, frame.mono_s)
         self._sent = np.where(sent, self._sent + or_else(frame[Column.ROUTED]), self._sent)
+        self._see(frame)
+
+    def _see(self, frame: Frame) -> None:
+        self._seen_s[~np.isnan(frame[Column.ROUTED])] = frame.mono_s
         self._read_s = frame.mono_s

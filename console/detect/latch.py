@@ -6,7 +6,7 @@ import math
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from msgspec import Struct
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from console.detect.carried import Plain, Seat, items, seconds
 from console.domain.frame import Bools, Floats, count, slots_of
 from console.domain.options import option
+
+_ONE: Final = np.uint32(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +105,28 @@ class Latches:
         self.rest(elapsed_s, len(wanted), anew)
         if not self._busy and not count(wanted & known):
             return self.on
-        if anew is not None:
-            self.on = self.on & ~anew
+        on = self.on
+        if anew is not None and count(anew):
+            on = on & ~anew
             self._bits[anew] = 0
             self._calm_s[anew] = 0.0
             self._was_calm = self._was_calm & ~anew
         delay = self._delay
         mask = np.uint32((1 << delay.of) - 1)
-        self._bits = np.where(known, ((self._bits << np.uint32(1)) | wanted.astype(np.uint32)) & mask, self._bits)
-        rising = ~self.on & known & (_ones(self._bits, delay.of) >= delay.need)
-        calm = calm & ~wanted & known
-        self._calm_s = np.where(known & ~calm, 0.0, self._calm_s + np.where(calm & self._was_calm, elapsed_s, 0.0))
-        self._calm_s[rising | ~self.on] = 0.0
-        self._was_calm = calm
+        self._bits = np.where(known, ((self._bits << _ONE) | wanted) & mask, self._bits)
+        rising = known & ~on & (np.bitwise_count(self._bits) >= delay.need)
         off_s = delay.off_s if self._guard is None else self._guard.off_s(delay.off_s, rising)
-        falling = self.on & calm & (self._calm_s >= off_s - 1e-9)
-        self._bits = np.where(falling, np.uint32(0), self._bits)
-        self.on = (self.on | rising) & ~falling
+        calm = calm & ~wanted & known
+        if count(on):
+            held = on & (calm | ~known)
+            self._calm_s = np.where(held, self._calm_s + (calm & self._was_calm) * elapsed_s, 0.0)
+            falling = on & calm & (self._calm_s >= off_s - 1e-9)
+            self._bits[falling] = 0
+            self.on = (on | rising) & ~falling
+        else:
+            self._calm_s[:] = 0.0
+            self.on = rising
+        self._was_calm = calm
         self._busy = bool(count(self.on) or np.count_nonzero(self._bits))
         return self.on
 
@@ -300,13 +307,6 @@ def _ago(times_s: Iterable[float], now_s: float) -> list[float]:
 
 def _since(ago: Plain, now_s: float) -> list[float]:
     return [now_s - seconds(one) for one in items(ago)]
-
-
-def _ones(bits: NDArray[np.uint32], width: int) -> NDArray[np.int64]:
-    count = np.zeros(len(bits), dtype=np.int64)
-    for shift in range(width):
-        count += (bits >> np.uint32(shift)) & np.uint32(1)
-    return count
 
 
 def polls_for(seconds: float, interval_s: float) -> int:

@@ -14,7 +14,7 @@ from console.detect.carried import Plain, Seat, amount, items
 from console.detect.facts import Facts, Finding, Rule, number
 from console.detect.latch import ChatterSettings, Delay, Latches, calm_for, polls_for
 from console.detect.robust import column_medians
-from console.domain.frame import Column, Floats, slots_of
+from console.domain.frame import Column, Floats, count, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -58,6 +58,10 @@ class LatencyRule(Rule):
         self._samples: Floats = np.full((_KEPT, 0), np.nan)
         self._usual: Floats = np.zeros(0)
         self._at, self._sampled_s = 0, -np.inf
+        self._speaks = False
+        """The newest sample has some number."""
+        self._looked = 0
+        """Frames that looked for medians since: after `_KEPT` of them every server's is what its samples say."""
 
     @override
     def begin(self, interval_s: float) -> None:
@@ -95,6 +99,7 @@ class LatencyRule(Rule):
                     self._usual[slot] = np.median(samples)
         if self._sampled_s == -np.inf:
             self._at, self._sampled_s = _KEPT - 1, seat.mono_s
+        self._look()
 
     @override
     def step(self, facts: Facts) -> list[Finding]:
@@ -104,13 +109,10 @@ class LatencyRule(Rule):
         assert self._latches is not None  # since `begin`
         latency = frame[Column.FIRST_RESULT]
         self._learn(facts, latency, self._latches)
-        with np.errstate(invalid="ignore"):
-            known = ~np.isnan(latency) & ~np.isnan(self._usual) & frame.listed
-            wanted = (latency > settings.times_usual * self._usual) & (latency > settings.least_s)
-            calm = (latency < settings.clear_times * self._usual) | (latency <= settings.least_s)
-        anew = ~frame.listed
-        anew[facts.broken] = True
-        on = self._latches.step(facts.elapsed_s, wanted, calm, known, anew)
+        known = frame.listed & ~(np.isnan(latency) | np.isnan(self._usual))
+        wanted = (latency > settings.times_usual * self._usual) & (latency > settings.least_s)
+        calm = (latency < settings.clear_times * self._usual) | (latency <= settings.least_s)
+        on = self._latches.step(facts.elapsed_s, wanted, calm, known, facts.unlisted)
         self.cannot_tell(("recognition.first_result_p95_s",), frame.listed, known)
         found = [
             Finding(
@@ -140,18 +142,26 @@ class LatencyRule(Rule):
     def _learn(self, facts: Facts, latency: Floats, latches: Latches) -> None:
         capacity, frame = len(latency), facts.frame
         self._fit(capacity)
-        self._samples[:, facts.broken] = np.nan
-        self._usual[facts.broken] = np.nan
+        if facts.broken.size:
+            self._samples[:, facts.broken] = np.nan
+            self._usual[facts.broken] = np.nan
+            self._look()
         if frame.mono_s - self._sampled_s >= _EVERY_S:
             self._sampled_s, self._at = frame.mono_s, (self._at + 1) % _KEPT
             late = latches.on if len(latches.on) == capacity else np.zeros(capacity, dtype=np.bool_)
             self._samples[self._at] = np.where(late, self._usual, latency)
-        if np.isnan(self._samples[self._at]).all():
+            self._look()
+        if not self._speaks or self._looked >= _KEPT:
             return
         # Sorting all would take longer than the rest of a step: each Frame looks at a thirtieth of the servers.
+        self._looked += 1
         mine = slice(frame.seq % _KEPT, capacity, _KEPT)
         medians, known = column_medians(self._samples[:, mine])
         self._usual[mine] = np.where(known >= _LEAST, medians, np.nan)
+
+    def _look(self) -> None:
+        """Samples are others now: the next Frames look for their medians."""
+        self._speaks, self._looked = count(~np.isnan(self._samples[self._at])) > 0, 0
 
     def _fit(self, capacity: int) -> None:
         more = capacity - self._samples.shape[1]

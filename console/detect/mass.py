@@ -62,9 +62,9 @@ class TruthLost(Rule):
     def step(self, facts: Facts) -> list[Finding]:
         """Servers that were not polled yet count for neither side."""
         frame, settings = facts.frame, self._settings
-        with np.errstate(invalid="ignore"):
-            late = frame[Column.MISSES] < settings.misses
-        listed, missing = count(frame.tried), count(frame.unread & ~late)
+        unread = frame.unread
+        missing = count(unread) and count(unread & ~(frame[Column.MISSES] < settings.misses))
+        listed = count(frame.tried)
         share = missing / listed if listed else 0.0
         on = self._latch.step(
             facts.elapsed_s, share > settings.share and missing >= settings.least, share < settings.clear_share

@@ -85,39 +85,38 @@ class MemoryRule(Rule):
         frame, settings = facts.frame, self._settings
         used, limit = frame[Column.MEMORY_USED], frame[Column.MEMORY_LIMIT]
         pressure = frame[Column.MEMORY_PRESSURE]
-        anew = ~frame.listed
-        anew[facts.broken] = True
+        anew = facts.unlisted
         self._trail.push(frame.mono_s, used, facts.broken)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = np.where(limit > 0, used / limit, np.nan)
-            has = ~np.isnan(share) & frame.listed
-            presses = ~np.isnan(pressure) & frame.listed
-            known = self._complete(has, presses, anew)
-            if self._medium.idle and self._high.idle and not count(has | presses):
-                for latches in self.latches:
-                    latches.rest(facts.elapsed_s, len(has), anew)
-                self.cannot_tell(("memory.used_bytes", "memory.limit_bytes"), frame.listed, has)
-                return []
-            eta = self._eta(used, limit, has & (share >= settings.eta_from))
-            stalls = pressure >= settings.pressure
-            short = frame.mono_s - self._taken_s < _COVERING_S  # too short to tell a rise is no calm
-            far = (np.isnan(eta) & (not short)) | (eta > settings.eta_clear_s)
-            medium = self._medium.step(
-                facts.elapsed_s,
-                (share >= settings.medium_set) | (eta <= settings.eta_medium_s),
-                ~(share >= settings.medium_clear) & far,
-                has,
-                anew,
-            )
-            high = self._high.step(
-                facts.elapsed_s,
-                (share >= settings.high_set) | (eta <= settings.eta_high_s) | stalls,
-                ~(share >= settings.high_clear) & far & ~stalls,
-                known | (share >= settings.high_set) | stalls,
-                anew,
-            )
+        share = np.where(limit > 0, used / limit, np.nan)
+        has = frame.listed & ~np.isnan(share)
+        presses = frame.listed & ~np.isnan(pressure)
+        known = self._complete(has, presses, anew)
         self.cannot_tell(("memory.used_bytes", "memory.limit_bytes"), frame.listed, has)
+        if self._medium.idle and self._high.idle and not count(has | presses):
+            for latches in self.latches:
+                latches.rest(facts.elapsed_s, len(has), anew)
+            return []
+        eta = self._eta(used, limit, has & (share >= settings.eta_from))
+        stalls = pressure >= settings.pressure
+        short = frame.mono_s - self._taken_s < _COVERING_S  # too short to tell a rise is no calm
+        far = (np.isnan(eta) & (not short)) | (eta > settings.eta_clear_s)
+        medium = self._medium.step(
+            facts.elapsed_s,
+            (share >= settings.medium_set) | (eta <= settings.eta_medium_s),
+            ~(share >= settings.medium_clear) & far,
+            has,
+            anew,
+        )
+        high = self._high.step(
+            facts.elapsed_s,
+            (share >= settings.high_set) | (eta <= settings.eta_high_s) | stalls,
+            ~(share >= settings.high_clear) & far & ~stalls,
+            known | (share >= settings.high_set) | stalls,
+            anew,
+        )
         slots = slots_of(medium | high)
+        if not slots.size:
+            return []
         told = numbers(
             slots,
             used_bytes=used,

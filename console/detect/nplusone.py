@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from typing_extensions import override
 
+from console.detect.bypool import sums_by
 from console.detect.carried import Plain, Seat
 from console.detect.facts import Facts, Finding, Rule, lately, number
 from console.detect.latch import ChatterSettings, Delay, Latch, calm_for, keep_pools, polls_for, take_pools
-from console.detect.spread import sums_by
-from console.domain.frame import Column
+from console.detect.settled import settled
+from console.domain.frame import Bools, Column, Floats
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -50,14 +52,10 @@ class NPlusOneRule(Rule):
         limit = frame[Column.LIMIT]
         known = facts.attached & ~np.isnan(sessions) & (limit > 0)
         used = sums_by(pool_of, np.where(known, sessions, 0.0), pools)
-        slots = sums_by(pool_of, np.where(known, limit, 0.0), pools)
-        servers = sums_by(pool_of, known, pools)
-        attached = sums_by(pool_of, facts.attached, pools)
+        slots, largest, servers = _room(pool_of, known, limit, pools)
+        attached = facts.spread.servers
         told = estimate.told
-        largest = np.zeros(pools + 1)
-        np.maximum.at(largest, pool_of, np.where(known, limit, 0.0))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            after = used / (slots - largest[:pools])
+        after = used / (slots - largest)
         self.cannot_tell(("connections", "max_connections"), facts.attached, known)
         for gone in self._pools.keys() - set(estimate.pools):
             del self._pools[gone]
@@ -96,3 +94,12 @@ class NPlusOneRule(Rule):
     def chattering(self) -> list[tuple[int | None, str | None]]:
         """Pools."""
         return [(None, pool) for pool, latch in self._pools.items() if latch.chattering]
+
+
+@settled
+def _room(pool_of: NDArray[np.intp], known: Bools, limit: Floats, pools: int) -> tuple[Floats, Floats, Floats]:
+    """Per pool: limits of all that are known, the largest of them, and how many they are."""
+    limits = np.where(known, limit, 0.0)
+    largest = np.zeros(pools + 1)
+    np.maximum.at(largest, pool_of, limits)
+    return sums_by(pool_of, limits, pools), largest[:pools], sums_by(pool_of, known, pools)

@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from console.detect.bypool import sums_by
 from console.detect.estimate import Estimate
 from console.detect.facts import lately, number
 from console.detect.robust import median
-from console.detect.spread import Spread, sums_by
+from console.detect.spread import Spread
 from console.domain.alarms import Herd
 from console.domain.frame import NAN, Bools, Column, Floats, Frame, count, or_else, slots_of
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from console.domain.frame import Floats
+
+HAIR_S: Final = 1e-6
+"""So much jitter must not halve a window of one poll."""
 
 
 class Recent:
@@ -28,8 +32,8 @@ class Recent:
         self.fit(len(added))
         self.total = self.total + added
         self._entries.append((mono_s, since_s, added))
-        # An entry counts while its end lies inside the window; a hair of jitter must not halve a window of one poll.
-        while len(self._entries) > 1 and self._entries[0][0] <= mono_s - self.seconds + 1e-6:
+        # An entry counts while its end lies inside the window.
+        while len(self._entries) > 1 and self._entries[0][0] <= mono_s - self.seconds + HAIR_S:
             self.total = self.total - self._entries.popleft()[2]
 
     def fit(self, capacity: int) -> None:
@@ -72,7 +76,7 @@ class Tally:
         for name, count in counts.items():
             self._sums[name] = self._sums.get(name, 0) + count
             self._named[name] = self._named.get(name, 0) + 1
-        while len(self._entries) > 1 and self._entries[0][0] <= mono_s - self.seconds + 1e-6:
+        while len(self._entries) > 1 and self._entries[0][0] <= mono_s - self.seconds + HAIR_S:
             for name, count in self._entries.popleft()[2].items():
                 self._sums[name] -= count
                 self._named[name] -= 1

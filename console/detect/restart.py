@@ -81,15 +81,14 @@ class RestartRule(Rule):
             else:
                 self._open.pop(slot, None)
             self._uptime[slot] = np.nan
-        with np.errstate(invalid="ignore"):
-            back = uptime < self._uptime - self._settings.back_s
+        back = uptime < self._uptime - self._settings.back_s
         for slot in slots_of(back).tolist():
             row = frame.rows.rows[slot]
             if slot not in self._open or self._open[slot][0] != frame.mono_s:
                 self._note(facts, slot, "uptime", None if row is None else row.incarnation)
         self._of_balancer(facts)
-        self._uptime = np.where(np.isnan(uptime), self._uptime, uptime)
-        self._truth = np.where(np.isnan(frame[Column.TRUTH]), self._truth, frame[Column.TRUTH])
+        np.copyto(self._uptime, uptime, where=~np.isnan(uptime))
+        np.copyto(self._truth, frame[Column.TRUTH], where=~np.isnan(frame[Column.TRUTH]))
         self._rows = frame.rows.rows
         self._drop(facts)
         return [finding for _, finding in self._open.values()]

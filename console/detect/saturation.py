@@ -12,7 +12,7 @@ from console.detect.carried import Plain, Seat
 from console.detect.facts import Facts, Finding, Rule, numbers
 from console.detect.latch import ChatterSettings, Delay, Latches, calm_for, polls_in_a_row
 from console.detect.robust import Trail, until
-from console.domain.frame import Bools, Column, Floats, slots_of
+from console.domain.frame import Bools, Column, Floats, count, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
@@ -70,21 +70,26 @@ class SaturationRule(Rule):
         frame, settings = facts.frame, self._settings
         truth, limit = frame[Column.TRUTH], frame[Column.LIMIT]
         self._trail.push(frame.mono_s, truth, facts.broken)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = np.where(limit > 0, truth / limit, np.nan)
-            known = ~np.isnan(share) & facts.attached
-            low = self._low.step(
-                facts.elapsed_s, share >= settings.low_set, share < settings.low_clear, known, facts.anew
-            )
-            high = self._high.step(
-                facts.elapsed_s, share >= settings.high_set, share < settings.high_clear, known, facts.anew
-            )
-            eta = self._eta(truth, limit, known & (share >= settings.low_set))
-            short = frame.mono_s - self._taken_s < _COVERING_S  # too short to tell a rise is no calm
-            far = (np.isnan(eta) & (not short)) | (eta > settings.eta_clear_s)
-            soon = self._soon.step(facts.elapsed_s, eta <= settings.eta_set_s, far, known, facts.anew)
+        share = np.where(limit > 0, truth / limit, np.nan)
+        known = facts.attached & ~np.isnan(share)
         self.cannot_tell(("connections", "max_connections"), facts.attached, known)
-        slots, urgent = slots_of(low | high | soon), high | soon
+        full = share >= settings.low_set
+        if not count(full & known) and all(latches.idle for latches in self.latches):
+            for latches in self.latches:
+                latches.rest(facts.elapsed_s, len(share), facts.anew)
+            return []
+        low = self._low.step(facts.elapsed_s, full, share < settings.low_clear, known, facts.anew)
+        high = self._high.step(
+            facts.elapsed_s, share >= settings.high_set, share < settings.high_clear, known, facts.anew
+        )
+        eta = self._eta(truth, limit, known & full)
+        short = frame.mono_s - self._taken_s < _COVERING_S  # too short to tell a rise is no calm
+        far = (np.isnan(eta) & (not short)) | (eta > settings.eta_clear_s)
+        soon = self._soon.step(facts.elapsed_s, eta <= settings.eta_set_s, far, known, facts.anew)
+        urgent = high | soon
+        slots = slots_of(low | urgent)
+        if not slots.size:
+            return []
         told = numbers(
             slots,
             truth=truth,

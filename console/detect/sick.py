@@ -53,7 +53,7 @@ class SickRule(Rule):
         late = facts.waited_s / (settings.frame_polls * frame.interval_s)
         lag_s = float("nan") if health is None else health.loop_lag_s
         journal = None if health is None else health.journal_error
-        self.unjudged = None
+        self.can_tell()
         self._measured = self._measured or lag_s == lag_s  # noqa: PLR0124  NaN is unequal to itself
         known = late > 1.0 or not (self._measured and lag_s != lag_s)  # noqa: PLR0124  what was measured once is missed
         if lag_s != lag_s:  # noqa: PLR0124  NaN is unequal to itself

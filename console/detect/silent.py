@@ -47,6 +47,9 @@ class SilentRule(Rule):
         on = self._latches.step(facts.elapsed_s, estimate.silent & known, calm, known, facts.anew)
         self.cannot_tell(("report_age_s",), facts.attached, known)
         slots = slots_of(on)
+        if not slots.size:
+            self._found = {}
+            return []
         told = numbers(
             slots,
             report_age_s=estimate.report_age,

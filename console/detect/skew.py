@@ -70,16 +70,13 @@ class SkewRule(Rule):
         frame, settings = facts.frame, self._settings
         self.begin(frame.interval_s)
         assert self._servers is not None and self._ours is not None and self._balancer is not None  # since `begin`
-        skew = np.where(frame.listed, frame[Column.SKEW], np.nan)
-        known = ~np.isnan(skew)
+        skew = frame[Column.SKEW]
+        known = frame.listed & ~np.isnan(skew)
         common = median(skew[known]) if (told := count(known)) >= _MOST else 0.0
         if abs(common) <= settings.clear_s:
             common = 0.0
-        with np.errstate(invalid="ignore"):
-            off = np.abs(skew - common)
-            anew = ~frame.listed
-            anew[facts.broken] = True
-            on = self._servers.step(facts.elapsed_s, off > settings.set_s, off < settings.clear_s, known, anew)
+        off = np.abs(skew - common)
+        on = self._servers.step(facts.elapsed_s, off > settings.set_s, off < settings.clear_s, known, facts.unlisted)
         self.cannot_tell(("time",), frame.listed, known)
         unsafe_s = max(facts.estimate.interval_s, settings.set_s)
         found = [

@@ -6,9 +6,10 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from console.detect.bypool import by_slot, medians_by_pool, sums_by
 from console.detect.estimate import Estimate
-from console.detect.robust import medians_by_group
-from console.domain.frame import Bools, Column, Floats, Frame, or_else
+from console.detect.settled import settled
+from console.domain.frame import Bools, Column, Floats, Frame, count, or_else
 
 LEAST_SAMPLE = 50
 """Sessions below which nothing is said about how they spread; two for each server are needed as well."""
@@ -27,64 +28,93 @@ class Spread(Struct, frozen=True, eq=False):
     """Per pool: the same if each got what its weight deserves."""
     fair: Floats
     """Per slot: its share by weight of the sessions of its pool."""
-    share: Floats
-    """Per slot: what it got of them over 10 s."""
+    routed: Floats
+    """Per slot: new sessions over 10 s, of attached servers; 0 of all others."""
+    all_of_mine: Floats
+    """Per slot: what came to its pool."""
     z: Floats
     """Per slot: standard deviations beyond the fair share."""
     load: Floats
-    """Per slot: truth by limit."""
+    """Per slot: truth by limit, of attached servers."""
     loads: Floats
     """Per pool: how many of those are known."""
     usual: Floats
     """Per slot: median of that in its pool."""
-    taken: Floats
-    """Per slot: part of the headroom above the median that it has used up."""
+    attached: Bools
+    several: Bools
+    """Per slot: its pool has more than one attached server."""
 
     @staticmethod
     def of(frame: Frame, estimate: Estimate, attached: Bools) -> Spread:
-        """Of one Frame."""
-        pools, pool_of = len(estimate.pools), estimate.pool_of
-        weight = np.where(attached, or_else(frame[Column.WEIGHT], 1.0), 0.0)
-        sums = sums_by(pool_of, weight, pools)
-        servers = sums_by(pool_of, attached, pools)
-        routed = np.where(attached, estimate.routed_10s, 0.0)
-        came = sums_by(pool_of, routed, pools)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            fair = weight / by_slot(sums, pool_of)
-            n_fair = sums**2 / sums_by(pool_of, weight**2, pools)
-            all_of_mine = by_slot(came, pool_of)
-            share = np.where(attached, routed / all_of_mine, np.nan)
-            z = (routed - all_of_mine * fair) / np.sqrt(all_of_mine * fair * (1.0 - fair))
-            load = frame[Column.TRUTH] / frame[Column.LIMIT]
-            load[~attached | ~np.isfinite(load)] = np.nan
-            medians, loads = medians_by_group(load, ~np.isnan(load), pool_of, pools)
-            usual = by_slot(medians, pool_of)
-            taken = (load - usual) / (1.0 - usual)
+        """Of one Frame. Divides by what may be 0 or unknown: numpy's warnings of it are off around a call."""
+        pool_of = estimate.pool_of
+        due = _deserts(pool_of, attached, frame[Column.WEIGHT], estimate.servers)
+        routed, came = estimate.routed_10s * attached, estimate.came
+        all_of_mine = by_slot(came, pool_of)
+        expected = all_of_mine * due.fair
+        load = frame[Column.TRUTH] / frame[Column.LIMIT]
+        load[~(attached & np.isfinite(load))] = np.nan
+        medians, loads = medians_by_pool(load, pool_of, estimate.members)
         return Spread(
-            came, servers, _n_eff(estimate, attached, pool_of, pools, servers), n_fair, fair, share, z, load, loads,
-            usual, taken,
-        )  # fmt: skip
+            came=came,
+            servers=estimate.servers,
+            n_eff=_n_eff(estimate, attached, due, routed, came),
+            n_fair=due.n_fair,
+            fair=due.fair,
+            routed=routed,
+            all_of_mine=all_of_mine,
+            z=(routed - expected) / np.sqrt(expected * (1.0 - due.fair)),
+            load=load,
+            loads=loads,
+            usual=by_slot(medians, pool_of),
+            attached=attached,
+            several=due.several,
+        )
+
+    @property
+    def share(self) -> Floats:
+        """Per slot: what it got of its pool's new sessions over 10 s."""
+        return np.where(self.attached, self.routed / self.all_of_mine, np.nan)
+
+    @property
+    def taken(self) -> Floats:
+        """Per slot: part of the headroom above the median that it has used up."""
+        return (self.load - self.usual) / (1.0 - self.usual)
 
 
-def _n_eff(estimate: Estimate, attached: Bools, pool_of: NDArray[np.intp], pools: int, servers: Floats) -> Floats:
-    least = np.maximum(float(LEAST_SAMPLE), 2.0 * servers)
-    result = np.full(pools, np.nan)
-    for window in (estimate.routed_60s, estimate.routed_10s):  # the newer one wins where it suffices
-        counts = np.where(attached, window, 0.0)
-        total, pairs = sums_by(pool_of, counts, pools), sums_by(pool_of, counts * (counts - 1.0), pools)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            n_eff = np.minimum(total * (total - 1.0) / pairs, servers)
-        result = np.where((total >= least) & (pairs > 0), n_eff, result)
-    return result
+class _Deserts(Struct, frozen=True, eq=False):
+    """What the servers deserve, as long as nobody joins, leaves or gets another weight. Shapes as of `Spread`."""
+
+    n_fair: Floats
+    fair: Floats
+    several: Bools
+    least: Floats
+    """Per pool: sessions from which there is a verdict on how they spread."""
 
 
-def sums_by(group: NDArray[np.intp], values: Floats | Bools, groups: int) -> Floats:
-    """(groups,) sum of the values of each group; those of group number `groups` (free slots) are left out."""
-    return np.bincount(group, weights=values, minlength=groups + 1)[:groups].astype(np.float64)
+@settled
+def _deserts(pool_of: NDArray[np.intp], attached: Bools, told_weight: Floats, servers: Floats) -> _Deserts:
+    weight = np.where(attached, or_else(told_weight, 1.0), 0.0)
+    pools = len(servers)
+    sums = sums_by(pool_of, weight, pools)
+    return _Deserts(
+        n_fair=sums**2 / sums_by(pool_of, weight**2, pools),
+        fair=weight / by_slot(sums, pool_of),
+        several=by_slot(servers, pool_of) > 1,
+        least=np.maximum(float(LEAST_SAMPLE), 2.0 * servers),
+    )
 
 
-def by_slot(per_pool: Floats, pool_of: NDArray[np.intp]) -> Floats:
-    """(capacity,) from one number per pool; NaN on free slots."""
-    padded = np.empty(len(per_pool) + 1)
-    padded[:-1], padded[-1] = per_pool, np.nan
-    return padded.take(pool_of)
+def _n_eff(estimate: Estimate, attached: Bools, due: _Deserts, routed: Floats, came: Floats) -> Floats:
+    n_eff, tells = _effective(estimate, due, routed, came)
+    if count(tells) == len(tells):
+        return n_eff
+    longer = estimate.routed_60s * attached
+    slower, suffices = _effective(estimate, due, longer, sums_by(estimate.pool_of, longer, len(tells)))
+    return np.where(tells, n_eff, np.where(suffices, slower, np.nan))
+
+
+def _effective(estimate: Estimate, due: _Deserts, counts: Floats, total: Floats) -> tuple[Floats, Bools]:
+    """Per pool: servers that would make as many pairs of sessions meet by chance (inverse Simpson index), and whether it counts."""
+    pairs = sums_by(estimate.pool_of, counts * (counts - 1.0), len(total))
+    return np.minimum(total * (total - 1.0) / pairs, estimate.servers), (total >= due.least) & (pairs > 0)

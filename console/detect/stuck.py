@@ -11,13 +11,15 @@ from typing_extensions import override
 from console.detect.carried import Plain, Seat, amount, items
 from console.detect.facts import Facts, Finding, Rule, numbers
 from console.detect.latch import ChatterSettings, Delay, Latches, polls_in_a_row
-from console.domain.frame import Bools, Column, Floats, or_else, slots_of
+from console.domain.frame import Bools, Column, Floats, count, or_else, slots_of
 from console.domain.options import option
 from console.domain.states import Priority
 
 RULE = "stuck"
 _REPORTS = 3.0
 """Newer reports that must have brought the same number before the number itself counts as stuck."""
+_HAIR_S = 1e-3
+"""So that rounding never hides a server from the closer look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +96,31 @@ class StuckRule(Rule):
         if estimate.told:
             self._follow(facts, belief, seq)
         # A number that was told before, and is not now, says nothing: neither that it moved nor that it stood still.
-        known = ~np.isnan(belief) & ~(np.isnan(seq) & ~np.isnan(self._seq)) & facts.attached & estimate.told
+        known = facts.attached & ~np.isnan(belief) & ~(np.isnan(seq) & ~np.isnan(self._seq)) & estimate.told
         long_s = settings.intervals * estimate.interval_s
+        then_s = frame.mono_s - long_s + _HAIR_S
+        old_seq, old_value = self._at_seq <= then_s, self._at_value <= then_s
+        if self._latches.idle and not (
+            count(old_seq & (self._sent_seq >= settings.least))
+            or count(old_value & (self._sent_value >= settings.least))
+        ):
+            self._latches.rest(facts.elapsed_s, len(belief), facts.anew)
+            self.cannot_tell(("believed_connections",), facts.attached, known & ~np.isnan(truth))
+            return []
         held = np.fmax(or_else(belief), or_else(truth))
         level = np.maximum(settings.least, settings.spread * np.sqrt(held))
-        with np.errstate(invalid="ignore"):
-            no_newer = ~np.isnan(self._seq) & self._beyond(frame.mono_s - self._at_seq, long_s, self._sent_seq, level)
-            # What was sent after the newest report cannot be in it yet.
-            same = self._beyond(frame.mono_s - self._at_value, long_s, self._sent_value - self._sent_late, level)
-            # Starts and ends may cancel out; then the truth is near. Only a number that is wrong for long is stuck.
-            same &= (self._reports >= _REPORTS) & (np.abs(truth - belief) > 2.0 + np.sqrt(held))
+        no_newer = ~np.isnan(self._seq) & self._beyond(frame.mono_s - self._at_seq, long_s, self._sent_seq, level)
+        # What was sent after the newest report cannot be in it yet.
+        same = self._beyond(frame.mono_s - self._at_value, long_s, self._sent_value - self._sent_late, level)
+        # Starts and ends may cancel out; then the truth is near. Only a number that is wrong for long is stuck.
+        same &= (self._reports >= _REPORTS) & (np.abs(truth - belief) > 2.0 + np.sqrt(held))
         wanted = no_newer | same
         known &= ~np.isnan(truth) | wanted
         on = self._latches.step(facts.elapsed_s, wanted & known, ~wanted, known, facts.anew)
         self.cannot_tell(("believed_connections",), facts.attached, known)
         slots = slots_of(on)
+        if not slots.size:
+            return []
         told = numbers(
             slots,
             belief=belief,
@@ -130,21 +142,26 @@ class StuckRule(Rule):
     def _follow(self, facts: Facts, belief: Floats, seq: Floats) -> None:
         """Counts what was sent since belief, and since the number of its report, last changed."""
         now_s, routed = facts.frame.mono_s, or_else(facts.frame[Column.ROUTED])
-        moved, newer = (belief != self._belief) & ~np.isnan(belief), (seq != self._seq) & ~np.isnan(seq)
-        moved[facts.anew] = newer[facts.anew] = True
-        self._sent_value = np.where(moved, 0.0, self._sent_value + routed)
-        self._sent_seq = np.where(newer, 0.0, self._sent_seq + routed)
+        unknown, unnumbered = np.isnan(belief), np.isnan(seq)
+        moved, newer = (belief != self._belief) & ~unknown, (seq != self._seq) & ~unnumbered
+        moved |= facts.anew
+        newer |= facts.anew
+        self._sent_value += routed
+        self._sent_value[moved] = 0.0
+        self._sent_seq += routed
+        self._sent_seq[newer] = 0.0
         # Without numbers each poll may have brought a report; of what was sent in this one, a part came after it.
         age_s = or_else(facts.frame[Column.REPORT_AGE])
         late = routed * np.minimum(age_s / max(facts.waited_s, 1e-3), 1.0)
-        self._sent_late = np.where(newer | np.isnan(seq) | moved, late, self._sent_late + routed)
-        with np.errstate(invalid="ignore"):
-            more = or_else(seq - self._seq)
-        self._reports = np.where(moved, 0.0, self._reports + np.where(np.isnan(seq), 1.0, np.maximum(more, 0.0)))
-        self._at_value = np.where(moved, now_s, self._at_value)
-        self._at_seq = np.where(newer, now_s, self._at_seq)
-        self._belief = np.where(np.isnan(belief) & ~facts.anew, self._belief, belief)
-        self._seq = np.where(np.isnan(seq) & ~facts.anew, self._seq, seq)
+        self._sent_late = np.where(newer | unnumbered | moved, late, self._sent_late + routed)
+        more = np.fmax(seq - self._seq, 0.0)
+        more[unnumbered] = 1.0
+        self._reports += more
+        self._reports[moved] = 0.0
+        self._at_value[moved] = now_s
+        self._at_seq[newer] = now_s
+        np.copyto(self._belief, belief, where=~unknown | facts.anew)
+        np.copyto(self._seq, seq, where=~unnumbered | facts.anew)
 
     def _grow(self, capacity: int) -> None:
         more = capacity - len(self._belief)

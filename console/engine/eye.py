@@ -53,7 +53,7 @@ class Eye:
         estimate = self._estimator.step(frame)
         self._store.append(frame, estimate.gap, estimate.silent)
         history = self._store.cut()
-        judgement = self.detectors.step(frame, estimate, history, inputs)
+        judgement = self.detectors.step(frame, estimate, inputs)
         suspects = frozenset(suspect.server for suspect in judgement.suspects)
         punctual = self._punctuality.step(frame, estimate, received_s)
         paces = self._paces.step(frame, estimate.turnover.born)

@@ -33,6 +33,8 @@ class Holders:
         """Pool names by number."""
         self.pool_of: NDArray[np.intp] = _NONE
         """(capacity,) number of the pool; free slots: number of pools (one bin too many)."""
+        self.members: tuple[NDArray[np.intp], ...] = ()
+        """By number of the pool: its slots, in order."""
         self._table: RowTable | None = None
         self._rows: tuple[Row | None, ...] = ()
 
@@ -60,6 +62,7 @@ class Holders:
         self.pools = tuple(sorted({row.pool for row in table}, key=lambda pool: pool or ""))
         number = {pool: index for index, pool in enumerate(self.pools)}
         self.pool_of = np.array([len(number) if row is None else number[row.pool] for row in new], dtype=np.intp)
+        self.members = tuple(np.flatnonzero(self.pool_of == index) for index in range(len(self.pools)))
         return Turnover(np.array(born, dtype=np.intp), np.array(other, dtype=np.intp))
 
     def by_pool(self, values: NDArray[np.float64] | NDArray[np.bool_]) -> NDArray[np.float64]:

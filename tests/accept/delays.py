@@ -130,7 +130,7 @@ def timed(rule: str, seed: int) -> float | None:
             FAULTS[rule](now)
             began_s = fleet.now
         frame = now.change(fleet.next(balancer=now.balancer))
-        judged = detectors.step(frame, estimator.step(frame), None, Inputs(now.health))
+        judged = detectors.step(frame, estimator.step(frame), Inputs(now.health))
         # Also where it hangs under its cause: it was found, if not told.
         if poll >= calm and any(alarm.rule == rule.partition(" ")[0] for alarm in judged.alarms):
             return fleet.now - began_s

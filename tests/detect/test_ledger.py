@@ -96,7 +96,7 @@ def test_no_statistic_uses_a_cell_that_was_not_seen(dark: int):
             frame = blinded(virtual.next(), dark if number > 15 else 0, lie)
             estimate = estimator.step(frame)
             store.append(frame, estimate.gap, estimate.silent)
-            judged = detectors.step(frame, estimate, store.cut())
+            judged = detectors.step(frame, estimate)
             verdicts = [one for one in judged.alarms if one.rule != "n-plus-one"]
             spread = [(one.pool, one.rate_per_s, one.n_eff, one.n_fair) for one in judged.herds]
             who = [one.server for one in judged.suspects]

@@ -63,7 +63,7 @@ def opened(frames: list[Frame], health: list[Health | None]) -> tuple[set[str], 
     estimator, detectors = GapEstimator(), Detectors()
     changes: list[Alarm] = []
     for frame, how in zip(frames, health, strict=True):
-        judgement = detectors.step(frame, estimator.step(frame), None, Inputs(how))
+        judgement = detectors.step(frame, estimator.step(frame), Inputs(how))
         changes += judgement.changes
     return {alarm.name for alarm in judgement.alarms}, changes
 

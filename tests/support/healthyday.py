@@ -173,7 +173,7 @@ def run_cell(cell: Cell, seed: int, seconds: float, lost_reports: float = 0.0) -
     polls = int(seconds / cell.poll_s)
     for _ in range(polls):
         frame = fleet.next()
-        judgement = detectors.step(frame, estimator.step(frame), None, inputs)
+        judgement = detectors.step(frame, estimator.step(frame), inputs)
         for change in judgement.changes:
             if change.state is AlarmState.RAISED:
                 counts[change.rule] += 1

@@ -43,7 +43,7 @@ class Judged:
                 **options,  # type: ignore[arg-type]
             )  # fmt: skip
             self.frame = structs.replace(frame, balancer=structs.replace(frame.balancer, skew_s=self.skew_s))
-            self.now = self.detectors.step(self.frame, self.estimator.step(self.frame), None, self.inputs)
+            self.now = self.detectors.step(self.frame, self.estimator.step(self.frame), self.inputs)
             changes += self.now.changes
         return changes
 

@@ -58,7 +58,7 @@ class ViewMaker:
         estimate = self._estimator.step(frame)
         self._store.append(frame, estimate.gap, estimate.silent)
         history = self._store.cut()
-        judgement = self._detectors.step(frame, estimate, history, Inputs(self.health, self.actions))
+        judgement = self._detectors.step(frame, estimate, Inputs(self.health, self.actions))
         happened = self.lifecycle.step(judgement.alarms, frame.wall_s, frame.mono_s)
         flood = self._meter.step(happened, self.lifecycle.cycles, frame.wall_s, frame.mono_s)
         self._version += 1

@@ -123,9 +123,10 @@ class Block:
 
     def column(self, name: str) -> Floats:
         """(ticks, servers) in the order of `slots`; NaN where missing or not kept."""
-        found = np.full((self.ticks, self.servers), NAN)
-        if self._told(name):
-            from_steps(name, *self._plane(name), found)
+        if not self._told(name):
+            return np.full((self.ticks, self.servers), NAN)
+        found = np.empty((self.ticks, self.servers))
+        from_steps(name, *self._plane(name), found)
         return found
 
     def states(self, name: str) -> Whole:

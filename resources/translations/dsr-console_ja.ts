@@ -2967,7 +2967,7 @@
     </message>
     <message>
         <source>attach {servers}</source>
-        <translation>{servers} を接続する</translation>
+        <translation>{servers} を復帰</translation>
     </message>
     <message>
         <source>one more server in this pool</source>
@@ -3635,7 +3635,7 @@
     </message>
     <message>
         <source>Attach the {count} that I detached: {servers}</source>
-        <translation>自分が切り離した {count} 台を接続する: {servers}</translation>
+        <translation>自分が切り離した {count} 台を復帰: {servers}</translation>
     </message>
     <message>
         <source>Plan: detach {count} servers</source>
@@ -3643,7 +3643,7 @@
     </message>
     <message>
         <source>Plan: attach {count} servers</source>
-        <translation>計画: {count} 台を接続する</translation>
+        <translation>計画: {count} 台を復帰</translation>
     </message>
     <message>
         <source>Stop this plan</source>
@@ -4787,11 +4787,11 @@
     </message>
     <message>
         <source>attach {server} in stages</source>
-        <translation>{server} を段階的に接続する</translation>
+        <translation>{server} を段階的に復帰</translation>
     </message>
     <message>
         <source>step {number} of {count}: {server} is held for {wait} s, to be attached just before its next report.</source>
-        <translation>手順 {number}/{count}: {server} は次の報告の直前に接続するため、あと {wait} 秒待ちます。</translation>
+        <translation>手順 {number}/{count}: {server} は次の報告の直前に復帰させるため、あと {wait} 秒待ちます。</translation>
     </message>
     <message>
         <source>step {number} of {count}: {server} is attached; its load has to settle.</source>
@@ -4811,7 +4811,7 @@
     </message>
     <message>
         <source>{number} times its free slots would come to {server} before its first report (limit {limit}), which would fill it within {stage} s: attach it in stages, or wait until less arrives.</source>
-        <translation>{server} の最初の報告までに、空き枠の {number} 倍が到来し（上限 {limit}）、{stage} 秒で埋まります。段階的に接続するか、到来が減るまで待ってください。</translation>
+        <translation>{server} の最初の報告までに、空き枠の {number} 倍が到来し（上限 {limit}）、{stage} 秒で埋まります。段階的に復帰させるか、到来が減るまで待ってください。</translation>
     </message>
     <message>
         <source>The balancer&apos;s answer is older than the one before; it was not used.</source>

@@ -168,6 +168,11 @@ def test_percent_and_floor_are_counted_after_the_action(
     assert found.light is light and (found.first.name if found.first else None) == name
     if count == 20 and detached == 9:
         assert not gate(found, "percent").breakable, "half of a pool is never reached"
+    share = gate(found, "percent")
+    if share.verdict is not Verdict.PASS:
+        assert isinstance(share.value, float) and isinstance(share.limit, float)
+        assert share.value > share.limit, "the limit that is shown is the one that it breaks"
+        assert share.verdict is not Verdict.REFUSE or share.limit == SETTINGS.detached_share_held
     if light is Light.RED and count in (2, 3):
         assert found.breakable and not appraise(situation(mates(1)), SETTINGS).breakable
 

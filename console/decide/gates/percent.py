@@ -30,9 +30,10 @@ def gate(situation: Situation, settings: GateSettings) -> Gate:
             "{after} of {size} servers of this pool would be detached, more than {limit:.0%}.",
             after=after, size=size, limit=settings.detached_share_held,
         )  # fmt: skip
-        return Gate(NAME, round(share, 4), limit, Verdict.REFUSE, said, "share", breakable=True)
+        return Gate(NAME, round(share, 4), settings.detached_share_held, Verdict.REFUSE, said, "share", breakable=True)
     said = say(
         "{after} of {size} servers of this pool would be detached; {never:.0%} is never reached.",
         after=after, size=size, never=settings.detached_share_never,
     )  # fmt: skip
+    limit = min(settings.detached_share_held, settings.detached_share_never)
     return Gate(NAME, round(share, 4), limit, Verdict.REFUSE, said, "share")

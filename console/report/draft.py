@@ -206,8 +206,15 @@ class _Writer:
             )  # fmt: skip
 
     def _overload(self, found: Overload | None) -> Iterable[Line]:
-        if found is None or not found.servers:
+        if found is None or not (found.servers or found.nearest):
             yield self._line("overload.none", [one.evidence for one in self.facts.windows][:_MOST])
+            return
+        if not found.servers:
+            named = [f"{_clean(server)} ({percent(share)})" for server, share in found.nearest]
+            yield self._line(
+                "overload.nearest", found.evidence, servers=self._list(named),
+                start=self.times.exact(found.window.start_wall_s), end=self.times.exact(found.window.end_wall_s),
+            )  # fmt: skip
             return
         yield self._line(
             "overload", found.evidence, percent=percent(found.percent / 100), k=len(found.servers), n=found.n,

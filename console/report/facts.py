@@ -119,6 +119,8 @@ class Overload(Struct, frozen=True):
     pool_k: int
     pool_n: int
     evidence: tuple[Evidence, ...]
+    nearest: tuple[tuple[str, float], ...] = ()
+    """Where there is none: who came nearest to it, and the share of the polls (0 to 1) in which it was unable."""
 
     @property
     def percent(self) -> float:

@@ -17,6 +17,8 @@ from console.report.survey import Quiet, Survey
 
 HALF: Final = 0.5
 """A server counts as unable to function in a window where it was so in at least half of the window's polls."""
+NEAREST: Final = 3
+"""So many are named that came nearest to it."""
 COLUMNS: Final = 240
 """Of the figures."""
 _GONE, _LATE, _OK = map(int, (Reach.UNREACHABLE, Reach.TIMEOUT, Reach.OK))
@@ -184,12 +186,18 @@ class Inquiry:
             sizes = {pool: int(np.median(many)) for pool, many in count.sizes.items()}
             pool = max(sorted(sizes, key=str), key=lambda name: by_pool.get(name, 0) / sizes[name], default=None)
             window = count.window
-            evidence = tuple(self._evidence("truth, limit", window.first, window.last, server) for server in servers)
+            nearest = () if servers else self._nearest(count)
+            named = servers or tuple(server for server, _ in nearest)
+            evidence = tuple(self._evidence("truth, limit", window.first, window.last, server) for server in named)
             found.append(
                 Overload(window, servers, int(np.median(count.listed)) if count.listed else 0, pool or "",
-                         by_pool.get(pool, 0), sizes.get(pool, 0), evidence)
+                         by_pool.get(pool, 0), sizes.get(pool, 0), evidence, nearest)
             )  # fmt: skip
         return max(found, key=lambda one: (len(one.servers), one.window.refused), default=None)
+
+    def _nearest(self, count: _Count) -> tuple[tuple[str, float], ...]:
+        most = [place for place in np.argsort(-count.over, kind="stable")[:NEAREST].tolist() if count.over[place] > 0]
+        return tuple((self._survey.places.ids[place], float(count.over[place]) / count.polls) for place in most)
 
     def _silence(self, quiet: Quiet) -> Silence:
         survey = self._survey

@@ -143,6 +143,12 @@ _W: Final[Mapping[str, tuple[str, str]]] = {
         "機能できない状態とした基準: {start}〜{end} のポーリングの半数以上で、セッション数が上限に達していたか、"
         "接続を拒否または応答しなかったサーバー({servers})。",
     ),
+    "overload.nearest": (
+        "No server was unable to function in at least half of the polls of any of these times; nearest to it came"
+        " {servers} (share of the polls from {start} to {end}).",
+        "これらの時間帯に、ポーリングの半数以上で機能できない状態だったサーバーはありませんでした。それに最も近かったのは"
+        " {servers} でした({start}〜{end} のポーリングに占める割合)。",
+    ),
     "overload.none": (
         "No server was unable to function in at least half of the polls of any of these times.",
         "これらの時間帯に、ポーリングの半数以上で機能できない状態だったサーバーはありませんでした。",

@@ -56,6 +56,7 @@ class Truth:
 
     windows: Sequence[tuple[float, float]]
     silent_s: float
+    muted: frozenset[str]
     virtual: bool
     """The simulation has one cause for each text as well, but not every run meets all of them."""
 
@@ -89,7 +90,20 @@ def _truth(run: Any, zero_s: float) -> Truth:
     board = score(run)
     last = run.samples[-1].at_s
     windows = [(zero_s + one.start_s, zero_s + (last if one.end_s is None else one.end_s)) for one in board.windows]
-    return Truth(windows, zero_s + min(event.at_s for event in run.events if event.what == "fault"), run.way == "sim")
+    faults = [event for event in run.events if event.what == "fault"]
+    muted = frozenset(event.server for event in faults if event.words == "mute" and event.server is not None)
+    return Truth(windows, zero_s + min(event.at_s for event in faults), muted, run.way == "sim")
+
+
+def _united(windows: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Spans of loss less than a minute apart are one: no report tells times more closely than that."""
+    one: list[tuple[float, float]] = []
+    for begin, end in windows:
+        if one and begin - one[-1][1] <= MINUTE_S:
+            one[-1] = one[-1][0], end
+        else:
+            one.append((begin, end))
+    return one
 
 
 @contextlib.contextmanager
@@ -175,7 +189,8 @@ def _report(
     facts: Facts, again: Facts, stretch: Stretch, truth: Truth, most_s: float
 ) -> tuple[dict[str, bool], Figures]:
     found = [(one.start_wall_s, one.end_wall_s) for one in facts.windows]
-    pairs = list(zip(found, truth.windows, strict=False))
+    real = _united(truth.windows)
+    pairs = list(zip(found, real, strict=False))
     off = [max(abs(a[0] - b[0]), abs(a[1] - b[1])) for a, b in pairs]
     texts: dict[str, str] = {}
     unsound: list[str] = []
@@ -188,7 +203,7 @@ def _report(
     span = facts.span
     bare = [text.replace("\\", "") for text in texts.values()]
     verdicts = {
-        "as_many_windows": len(found) == len(truth.windows),
+        "as_many_windows": len(found) == len(real),
         "windows": bool(off) and max(off) <= most_s,
         "percent": all(PERCENT in text for text in texts.values()),
         "verbatim": all(one.text in plain for one in facts.errors for plain in bare)
@@ -198,9 +213,13 @@ def _report(
         "begins_with_the_silence": span is not None and abs(span[0] - truth.silent_s) <= most_s,
     }
     overload = facts.overload
+    named = set() if overload is None else {*overload.servers, *(server for server, _ in overload.nearest)}
+    verdicts["names_silent_ones_only"] = bool(named) and named <= truth.muted
     return verdicts, {
         "windows": found,
-        "truth": truth.windows,
+        "truth": real,
+        "named": sorted(named),
+        "spans_of_loss": len(truth.windows),
         "off_s": [round(one, 2) for one in off],
         "limit_s": most_s,
         "overloaded": None if overload is None else [len(overload.servers), overload.n, round(overload.percent, 1)],
@@ -234,8 +253,12 @@ def at_the_note_s_clock(quick: bool) -> Figures:
 
 
 def one_to_one(quick: bool) -> Figures:
-    """1:1, the scenario as it comes."""
+    """1:1, the scenario as it comes: written for 60:1, its ramps begin half an hour early here, and the two silent servers fill in turn.
+
+    So 4.7 % of the note is not what happens: at no time both are unable for half of a window. The report must say so, and of whom.
+    """
     verdicts, figures = _one_to_one(builtin(NAME))
+    del verdicts["percent"]
     return {"pass": all(verdicts.values()), "verdicts": verdicts, "seed": SEED, **figures}
 
 
@@ -268,7 +291,12 @@ CASES = (
         at_the_note_s_clock,
         400,
     ),
-    Case("report-sim", "the scenario at 1:1: windows within a minute of what clients met", one_to_one, 400),
+    Case(
+        "report-sim",
+        "the scenario as it comes at 1:1: windows within a minute of what clients met, and who was hit",
+        one_to_one,
+        400,
+    ),
     Case(
         "report",
         "live at speed 120: recorded, exported, re-opened; windows, 4.7 %, both languages, evidence",

@@ -14,6 +14,8 @@ from console.report.document import SECTIONS, Edit, Form, as_text, edited, from_
 from console.report.pages import Pages
 from tests.support.reported import JST, NOTE, OPERATOR, figures, recorded, told, unsupported
 
+MUTED = {"dsrs-001", "dsrs-002", "dsrs-003"}
+
 
 @pytest.fixture(scope="module")
 def stretch(tmp_path_factory):
@@ -48,7 +50,7 @@ def test_the_figures_are_those_of_the_fleet(stretch, facts):
     assert (facts.fleet.asked, facts.fleet.refused) == (counted["started"], counted["refused"])
     assert {one.text for one in facts.errors} == {MAXIMUM_CLIENTS}
     assert sum(one.count for one in facts.errors) == counted["refused"]
-    assert {one.server for one in facts.harmful} == set(facts.overload.servers) == {"dsrs-001", "dsrs-002", "dsrs-003"}
+    assert {one.server for one in facts.harmful} == set(facts.overload.servers) == MUTED
     assert (facts.overload.n, facts.overload.pool_n, facts.overload.pool_k) == (32, 16, 3)
     assert facts.sla == 100.0 and facts.fleet.success < 0.9, "the incident is none by the vendor's definition"
     assert all(one.belief == 0 and one.truth == 12 and one.share > one.fair for one in facts.harmful)
@@ -167,6 +169,20 @@ def test_a_detach_that_the_balancer_tells_as_well_is_told_once(stretch):
     assert [(deed.server, deed.operator) for deed in deeds] == [("dsrs-002", OPERATOR), ("dsrs-009", "other")]
     assert all(deed.happened for deed in deeds)
     assert [rung[1] for rung in deeds[0].rungs] == sorted(rung[1] for rung in deeds[0].rungs)
+
+
+def test_where_nobody_was_unable_for_long_enough_those_who_came_nearest_are_named(stretch, monkeypatch):
+    monkeypatch.setattr("console.report.tally.HALF", 1.1)
+    facts = facts_of(stretch)
+    assert not facts.overload.servers and {server for server, _ in facts.overload.nearest} == MUTED
+    shares = [share for _, share in facts.overload.nearest]
+    assert shares == sorted(shares, reverse=True) and shares[-1] > 0 and shares[0] <= 1
+    for language, server in (("en", "nearest to it came dsrs-00"), ("ja", "それに最も近かったのは dsrs-00")):
+        document = draft(facts, language, JST)
+        assert not list(unsupported(document, stretch))
+        assert server in as_text(document.section("details")), "and not only that there was none"
+    nobody = replace(facts.overload, nearest=(), evidence=())
+    assert "nearest" not in as_text(draft(replace(facts, overload=nobody), "en", JST).section("details"))
 
 
 def test_an_incident_that_was_prevented_is_told_with_its_silence(facts):

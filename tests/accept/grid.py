@@ -106,7 +106,7 @@ def rows(runs: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
                 "herd_number": round(cell.herd_number, 3) if math.isfinite(cell.herd_number) else None,
                 "must_be_quiet": cell.herd_number < QUIET_BELOW,
                 "seeds": len({run["key"].split("/")[5] for run in mine}),
-                "virtual_hours": round(hours, 3),
+                "virtual_hours": round(hours, 4),
                 "restarts": sum(run["lives"] for run in mine),
                 "alarms": dict(sorted(raised.items())),
                 "examples": [example for run in mine for example in run["examples"]][:3],
@@ -138,7 +138,7 @@ def summary(table: list[dict[str, Any]], hours: float, seeds: int, command: str)
     calm = [row for row in table if row["must_be_quiet"]]
     false = sum(sum(row["alarms"].values()) for row in calm)
     ran = [row for row in calm if row["seeds"]]
-    whole = [row for row in calm if row["seeds"] >= seeds and row["virtual_hours"] >= hours - 1e-6]
+    whole = [row for row in calm if row["seeds"] >= seeds and row["virtual_hours"] >= hours - 1e-3]
     return {
         "case": "alarms_grid",
         "claim": f"no false alarm where the herd number is below {QUIET_BELOW}",

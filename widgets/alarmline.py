@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -116,9 +117,14 @@ class AlarmView(QFrame):
 
     def set_data(self, line: AlarmLine) -> None:
         """Takes the alarm."""
-        if line == self._line:
+        before, self._line = self._line, line
+        if line == before:
             return
-        self._line = line
+        if before is not None and replace(before, age=line.age) == line:
+            self._age.set_text(line.age)
+            if len(line.age) != len(before.age):
+                self._fit_age()
+            return
         standing = line.standing or AlarmStanding.UNACKNOWLEDGED
         self.mark.set_data(line.tone, standing)
         self._time.set_text(line.time)
@@ -142,6 +148,11 @@ class AlarmView(QFrame):
             line.time,
         )
         self.setAccessibleName(", ".join(part for part in said if part))
+
+    def may_wait(self, line: AlarmLine) -> bool:
+        """Whether only words and numbers of it are new: its name, its mark and what can be done about it are not."""
+        old = self._line
+        return old is not None and (old.key, old.tone, old.standing) == (line.key, line.tone, line.standing)
 
     @property
     def line(self) -> AlarmLine | None:

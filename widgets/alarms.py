@@ -22,6 +22,8 @@ MOST_LINES: Final = 100
 """More are counted, not drawn: nobody reads the hundredth line."""
 BEAT_MS: Final = 500
 """Half a turn of the flash: one a second, where three are allowed (WCAG 2.3.1)."""
+_TURNS: Final = 8
+"""A line that nobody sees takes its new words with every so manieth picture at the latest, or as soon as it is scrolled to."""
 _LEAST_PX: Final = 24
 """One line of it, on the lowest of screens: there the suspects' buttons come first."""
 
@@ -52,6 +54,7 @@ class AlarmList(QFrame):
         self._beat.setInterval(BEAT_MS)
         self._beat.timeout.connect(self._flash)
         self._dim = False
+        self._turn = 0
         self._head = PlainLabel("head", elide=True)
         self.button = QPushButton()
         """Acknowledges all that wait."""
@@ -81,6 +84,7 @@ class AlarmList(QFrame):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setMinimumHeight(_LEAST_PX)
+        self._scroll.verticalScrollBar().valueChanged.connect(self._catch_up)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(12, 5, 8, 5)
         outer.setSpacing(2)
@@ -198,6 +202,7 @@ class AlarmList(QFrame):
 
     def texts(self) -> tuple[str, ...]:
         """What the lines say, for tests and for speech."""
+        self._catch_up()
         return tuple(view.accessibleName() for view in self._views if not view.isHidden())
 
     @override
@@ -254,10 +259,15 @@ class AlarmList(QFrame):
             view.asked.connect(self._asked)
             self._column.insertWidget(len(self._views) + 1, view)
             self._views.append(view)
+        self._turn = (self._turn + 1) % _TURNS
+        top = self._scroll.verticalScrollBar().value()
+        bottom = top + self._scroll.viewport().height()
         for index, view in enumerate(self._views):
             view.setVisible(index < len(shown))
             if index < len(shown):
-                view.set_data(shown[index])
+                unseen = self._scroll.isVisible() and (view.y() > bottom or view.y() + view.height() < top)
+                if not (unseen and index % _TURNS != self._turn and view.may_wait(shown[index])):
+                    view.set_data(shown[index])
         self._scroll.setVisible(bool(lines))
         self._empty.setVisible(not lines)
         self._flood.set_phrase(self._extra.flood)
@@ -266,6 +276,11 @@ class AlarmList(QFrame):
         self._mark()
         self._speak()
         self._pace()
+
+    def _catch_up(self) -> None:
+        """Every line as it is now, before anybody sees or hears it."""
+        for view, line in zip(self._views, self._lines, strict=False):
+            view.set_data(line)
 
     def _pace(self) -> None:
         """The flash runs only while there is something to flash at somebody."""

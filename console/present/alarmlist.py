@@ -11,12 +11,14 @@ from datetime import tzinfo
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from console.detect.flood import by_cause
+from console.domain.alarms import Silence
 from console.domain.lifecycle import Cycle, Flood, Group, Key, Standing
 from console.domain.view import View
 from console.present import numbers
-from console.present.alarms import cycle_of, fold, line, line_key
+from console.present.alarms import age_of, cycle_of, fold, line, line_key, silence_of
 from console.present.arrangement import Arrangement
 from console.present.floods import flood_line
 from console.present.glance import Glance
@@ -51,11 +53,23 @@ class _Sorted(Struct, frozen=True, eq=False):
     """Who returns first, first."""
 
 
+class _Made(Struct, frozen=True, eq=False):
+    """A line, and all that it says but for its age."""
+
+    cycle: Cycle
+    children: tuple[Phrase, ...]
+    group: Group | None
+    silence: Silence | None
+    zone: tzinfo | None
+    line: AlarmLine
+
+
 class AlarmLister:
     """One for each window."""
 
     def __init__(self) -> None:
         self._sorted: _Sorted | None = None
+        self._made: dict[Key, _Made] = {}
 
     def take(
         self, glance: Glance, zone: tzinfo | None, arrangement: Arrangement, advice: Advice | None
@@ -67,8 +81,10 @@ class AlarmLister:
         shown = found.shelved if only else found.alone
         left = 0 if only else view.flood.more_groups
         glass = () if only else glass_alarms(glance)
+        before, self._made = self._made, {}
         lines = glass + tuple(
-            line(
+            self._line(
+                before.get(cycle.key),
                 glance,
                 zone,
                 cycle,
@@ -86,6 +102,29 @@ class AlarmLister:
             only_shelved=only,
             details=self._details(found, arrangement.alarm, zone),
         )
+
+    def _line(
+        self,
+        made: _Made | None,
+        glance: Glance,
+        zone: tzinfo | None,
+        cycle: Cycle,
+        children: tuple[Phrase, ...],
+        group: Group | None,
+    ) -> AlarmLine:
+        """The line of before with its new age, where nothing else of it is new. What is left on a shelf is new with each picture."""
+        silence = silence_of(glance, cycle.alarm)
+        if (
+            made is None
+            or made.cycle is not cycle
+            or cycle.shelf is not None
+            or made.group is not group
+            or made.zone is not zone
+            or (made.children, made.silence) != (children, silence)
+        ):
+            made = _Made(cycle, children, group, silence, zone, line(glance, zone, cycle, children, group))
+        self._made[cycle.key] = made
+        return replace(made.line, age=age_of(glance, cycle))
 
     def waiting(self, view: View, key: str) -> tuple[Key, ...]:
         """What an acknowledgement of this line means: the alarm, or during a flood all of its cause that wait."""

@@ -74,7 +74,7 @@ def line(
 ) -> AlarmLine:
     """One line. `group`: what it stands for during a flood, itself too; it is then as urgent as the worst of them."""
     alarm = cycle.alarm
-    told = with_verdict(sentence(alarm), _silence(glance, alarm))
+    told = with_verdict(sentence(alarm), silence_of(glance, alarm))
     said = _with_cause(_with_children(told, children), cycle)
     priority = cycle.priority if group is None else group.priority
     standing = _STANDINGS.get(cycle.standing, AlarmStanding.UNACKNOWLEDGED)
@@ -101,13 +101,18 @@ def line(
         target=alarm.server or "",
         sentence=said,
         priority=PRIORITIES[priority],
-        age=numbers.seconds(max(0.0, glance.now_wall_s - cycle.came_wall_s)),
+        age=age_of(glance, cycle),
         standing=standing,
         state=state,
     )
 
 
-def _silence(glance: Glance, alarm: Alarm) -> Silence | None:
+def age_of(glance: Glance, cycle: Cycle) -> str:
+    """How long ago it came."""
+    return numbers.seconds(max(0.0, glance.now_wall_s - cycle.came_wall_s))
+
+
+def silence_of(glance: Glance, alarm: Alarm) -> Silence | None:
     """Where its reports are lost, for the alarms that are about reports and still last."""
     about = alarm.rule in _REPORTS and alarm.state is AlarmState.RAISED
     return verdict_of(glance.view, alarm.server) if about else None

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from console.detect.flood import FloodMeter
+from console.domain.alarms import Fault, Silence
 from console.domain.lifecycle import Flood, Group, LifecycleRefused
 from console.domain.states import Priority
 from console.domain.view import View
@@ -158,3 +159,30 @@ def test_a_refused_order_is_said_in_the_language_of_the_window(order):
         order(desk)
     said = reason(str(refused.value))
     assert not said.verbatim and english(said) == str(refused.value)
+
+
+def test_one_presenter_tells_what_is_new_of_a_line_that_stays():
+    """What it remembers of the picture before is what that line still says, and nothing else."""
+    view, desk = incident(ramp_polls=1)[2], Desk()
+    desk.step(opened("gap", "a"), opened("silent", "a"))
+    presenter = Presenter("tokyo")
+
+    def told(now: View, later_s: float, arrangement: Arrangement | None = None) -> dict[str, AlarmLine]:
+        now = replace(now, cycles=desk.machine.cycles)
+        once = presenter.present(now, arrangement or Arrangement(), view.received_mono_s, desk.now + later_s).alarms
+        another = Presenter("tokyo")
+        anew = another.present(now, arrangement or Arrangement(), view.received_mono_s, desk.now + later_s).alarms
+        assert once == anew
+        return {line.key.partition("\n")[0]: line for line in once}
+
+    first, second = told(view, 1.0), told(view, 61.0)
+    assert first["gap"].age != second["gap"].age and replace(first["gap"], age="") == replace(second["gap"], age="")
+    lost = replace(view, silences=(Silence("a", None, Fault.NOT_SENT, {"sent_age_s": 9.0}),))
+    assert told(lost, 62.0)["silent"].sentence != second["silent"].sentence
+    desk.ack("gap:a", by="noc-9")
+    assert told(view, 63.0)["gap"].state != second["gap"].state
+    desk.machine.shelve(desk.key("gap:a"), "noc-9", "disk swap")
+    shelved = Arrangement(only_shelved=True)
+    before = told(view, 64.0, shelved)["gap"].state
+    desk.step(opened("gap", "a"), opened("silent", "a"), after=100.0)
+    assert told(view, 64.0, shelved)["gap"].state != before, "less time is left"

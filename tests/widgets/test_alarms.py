@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 
 from widgets import samplealarms, samples, words
 from widgets.alarmdata import AlarmsExtra, SoundData, SoundState
@@ -190,6 +190,27 @@ def test_more_than_are_drawn_are_counted_and_acknowledged_together(alarms, qtbot
     assert "Nothing is shelved" in shown(alarms)
 
 
+def test_a_line_that_nobody_sees_waits_with_its_words_but_not_with_its_standing(alarms, qtbot):
+    many = [replace(LINES[0], key=f"k{number}", target=f"dsrs-{number:03d}", age="1 s") for number in range(60)]
+    alarms.set_data(tuple(many))
+    qtbot.waitUntil(lambda: alarms.findChild(QScrollArea).verticalScrollBar().maximum() > 0)
+    every = [view for view in alarms.findChildren(AlarmView) if not view.isHidden()]
+    ages = lambda: [view.line.age for view in every]  # noqa: E731
+    older = [replace(line, age="2 s") for line in many]
+    older[50] = replace(older[50], standing=AlarmStanding.ACKNOWLEDGED)
+    alarms.set_data(tuple(older))
+    assert ages()[0] == "2 s" and every[50].line.standing is AlarmStanding.ACKNOWLEDGED
+    assert ages().count("1 s") > 30, "what is far below has not been written anew"
+    bar = alarms.findChild(QScrollArea).verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert set(ages()) == {"2 s"}, "it is as soon as anybody looks there"
+    bar.setValue(0)
+    for second in range(3, 11):
+        alarms.set_data(tuple(replace(line, age=f"{second} s") for line in older))
+    assert "2 s" not in ages() and ages()[0] == "10 s", "and in turn also if nobody does"
+    assert all("dsrs-0" in text for text in alarms.texts()) and set(ages()) == {"10 s"}
+
+
 def test_the_foot_says_for_how_long_nothing_is_heard(alarms, qtbot):
     said = []
     for data in (
@@ -201,3 +222,14 @@ def test_the_foot_says_for_how_long_nothing_is_heard(alarms, qtbot):
         alarms.foot.set_sound(data)
         said.append((alarms.foot.sound.text(), alarms.foot.sound.isEnabled()))
     assert said == [("Sound on", True), ("Muted 9:41", True), ("No sound", True), ("Sound off", False)]
+
+
+def test_of_a_line_that_only_grew_older_only_the_age_is_written(alarms, monkeypatch):
+    view = views(alarms)[0]
+    written: list[str] = []
+    monkeypatch.setattr(view, "setAccessibleName", written.append)
+    line = replace(view.line, age="7 s")
+    view.set_data(line)
+    assert view.line == line and "7 s" in shown(alarms) and not written
+    view.set_data(replace(line, age="8 s", target="dsrs-999"))
+    assert "8 s" in shown(alarms) and "dsrs-999" in written[0]

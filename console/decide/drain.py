@@ -34,7 +34,8 @@ def drain(frame: Frame, server: str, flow: Flow, *, seed: int = 1) -> Drain:
     draws = np.full(_DRAWS, count)
     left = remaining(draws, np.repeat(np.array([ages]).T, _DRAWS, axis=1), flow.session_s, rng)
     left = left.reshape(_DRAWS, count).max(axis=1)
-    usual = flow.known is not Known.ASSUMED and not ages[-1] > _OVERDUE * flow.session_s
+    known = flow.known is not Known.ASSUMED
+    overdue = bool(known and ages[-1] > _OVERDUE * flow.session_s)
     p50_s, p90_s = (float(value) for value in np.quantile(left, (0.5, 0.9)))
     # The oldest is the first to be cut after 24 hours, the youngest the last.
-    return Drain(server, count, p50_s, p90_s, LONGEST_S, certain=usual)
+    return Drain(server, count, p50_s, p90_s, LONGEST_S, certain=known and not overdue, overdue=overdue)

@@ -112,6 +112,8 @@ class Drain(Struct, frozen=True):
     """It ends by then in any case: up to 24 hours."""
     certain: bool
     """False: some sessions are of unknown or unusual length, so only `bound_s` can be relied upon."""
+    overdue: bool = False
+    """Lengths are known, and some session is older than they explain: it is of another kind."""
 
 
 class Smallest(Struct, frozen=True, eq=False):

@@ -155,6 +155,16 @@ def drain_words(one: Drain) -> Phrase:
     """How long it takes to become empty."""
     if one.sessions == 0:
         return phrase(QT_TRANSLATE_NOOP("present", "{server} is empty"), server=one.server)
+    if one.overdue and not math.isnan(one.p90_s):
+        return phrase(
+            QT_TRANSLATE_NOOP(
+                "present",
+                "{server}: usual sessions end within {p90}; some are older than usual and may last up to {bound}",
+            ),
+            server=one.server,
+            p90=numbers.seconds(one.p90_s),
+            bound=numbers.seconds(min(one.bound_s, LONGEST_S)),
+        )
     if not one.certain or math.isnan(one.p50_s):
         return phrase(
             QT_TRANSLATE_NOOP("present", "{server} may take up to {bound} to become empty"),

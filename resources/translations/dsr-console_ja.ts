@@ -3622,6 +3622,10 @@
         <translation>{server} は空</translation>
     </message>
     <message>
+        <source>{server}: usual sessions end within {p90}; some are older than usual and may last up to {bound}</source>
+        <translation>{server}: 通常のセッションは {p90} 以内に終わる。通常より長いものがあり、最長 {bound} 続くことがある</translation>
+    </message>
+    <message>
         <source>{server} may take up to {bound} to become empty</source>
         <translation>{server} が空になるまで最長 {bound}</translation>
     </message>

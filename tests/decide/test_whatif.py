@@ -16,8 +16,10 @@ from console.domain.foresight import MARKS_S, Assumption, Binding, Flow, Known
 from console.domain.frame import Column, Frame
 from console.domain.states import Reach
 from console.policy import LeastReported
+from console.present.foretold import drain_words
 from tests.support.builders import POOL_8K, FrameMaker, Server, make_fleet
 from tests.support.foretold import POOL, Incident, at_the_look, drawn, filling, what_came
+from tests.support.words import english
 
 REFERENCE = Incident(seed=5, servers=32, muted=3, rate=12.0, after_s=12.0)
 FLOW = Flow(rate=4.0, rate_margin=0.1, session_s=12.0, session_margin=0.1, known=Known.MEASURED)
@@ -201,7 +203,14 @@ def test_the_drain_follows_the_ages_and_says_what_is_not_known() -> None:
     soon, late, odd = (drain(frame, "dsrs-001", FLOW) for frame in (old, young, strange))
     assert soon.certain and soon.p50_s < soon.p90_s
     assert late.p50_s > 12.0 and soon.p50_s < late.p50_s - 1.5, "older sessions end sooner"
-    assert not odd.certain and odd.bound_s == LONGEST_S
+    assert not odd.certain and odd.overdue and odd.bound_s == LONGEST_S
+    assert not soon.overdue and not late.overdue
+    assumed = drain(strange, "dsrs-001", structs.replace(FLOW, known=Known.ASSUMED))
+    assert not assumed.certain and not assumed.overdue, "what is usual is not known"
+    said = [english(drain_words(one)) for one in (soon, odd, assumed)]
+    assert said[0].startswith("dsrs-001 is empty in about ")
+    assert "older than usual and may last up to 24 h" in said[1] and "sessions end within " in said[1]
+    assert said[2] == "dsrs-001 may take up to 24 h 0 min to become empty"
     assert drain(frame_with({}, truth=0), "dsrs-001", FLOW).bound_s == 0.0
     unknown = drain(frame_with({}, truth=None), "dsrs-001", FLOW)
     assert unknown.sessions is None and math.isnan(unknown.p50_s)

@@ -82,6 +82,7 @@ _NET: Final = (
     ),
     QT_TRANSLATE_NOOP("present", "{place} gave no whole answer within {limit} s."),
     QT_TRANSLATE_NOOP("present", "The balancer gave no whole answer within {limit} s."),
+    QT_TRANSLATE_NOOP("present", "No whole answer within {limit} s."),
     QT_TRANSLATE_NOOP("present", "The balancer's answer is older than the one before; it was not used."),
     QT_TRANSLATE_NOOP("present", "The balancer's answer is the one before once more; it was not used."),
     QT_TRANSLATE_NOOP("present", "Its answer is older than the one before; it was not used."),

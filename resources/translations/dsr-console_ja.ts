@@ -2654,6 +2654,10 @@
         <translation>ロードバランサーから {limit} s 以内に完全な応答がありません。</translation>
     </message>
     <message>
+        <source>No whole answer within {limit} s.</source>
+        <translation>{limit} s 以内に完全な応答がありません。</translation>
+    </message>
+    <message>
         <source>Its answer is older than the one before; it was not used.</source>
         <translation>応答は直前のものより古いため、使用していません。</translation>
     </message>

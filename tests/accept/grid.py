@@ -2,7 +2,7 @@
 
 It may be stopped and goes on where it was. The hours of a cell are spread over the seeds. Each finished run is one line of
 `--into`; a run counts only while the rules, the simulation and the load are what they were (their fingerprint is in the line).
-`--print` shows the table and writes nothing.
+`--print` shows the table and writes nothing. Of each seed the longest run counts: a shorter one may be its beginning.
 """
 
 from __future__ import annotations
@@ -95,7 +95,11 @@ def rows(runs: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
         raised: Counter[str] = Counter()
         for run in mine:
             raised.update(run["false"])
-        hours = sum(float(run["key"].rsplit("/", 1)[1]) for run in mine) / 3600.0
+        longest: dict[str, float] = {}
+        for run in mine:
+            *_, seed, seconds = run["key"].split("/")
+            longest[seed] = max(longest.get(seed, 0.0), float(seconds))
+        hours = sum(longest.values()) / 3600.0
         table.append(
             {
                 "limit": cell.limit,
@@ -105,7 +109,7 @@ def rows(runs: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
                 "poll_s": cell.poll_s,
                 "herd_number": round(cell.herd_number, 3) if math.isfinite(cell.herd_number) else None,
                 "must_be_quiet": cell.herd_number < QUIET_BELOW,
-                "seeds": len({run["key"].split("/")[5] for run in mine}),
+                "seeds": len(longest),
                 "virtual_hours": round(hours, 4),
                 "restarts": sum(run["lives"] for run in mine),
                 "alarms": dict(sorted(raised.items())),
@@ -205,6 +209,8 @@ def main() -> int:
         show(line)
     command = f"python -m tests.accept.grid --hours {arguments.hours:g} --seeds {arguments.seeds}"
     found = summary(table, arguments.hours, arguments.seeds, command)
+    lengths = Counter(name.rsplit("/", 1)[1] for name in runs)
+    found["runs_by_seconds"] = {length: lengths[length] for length in sorted(lengths, key=float)}
     show(
         f"{found['false_alarms']} false alarms in {found['calm_virtual_hours']:g} h; {found['not_measured'] or 'all run'}"
     )

@@ -196,7 +196,8 @@ class Inquiry:
         return max(found, key=lambda one: (len(one.servers), one.window.refused), default=None)
 
     def _nearest(self, count: _Count) -> tuple[tuple[str, float], ...]:
-        most = [place for place in np.argsort(-count.over, kind="stable")[:NEAREST].tolist() if count.over[place] > 0]
+        ranked: list[int] = np.argsort(-count.over, kind="stable")[:NEAREST].tolist()
+        most = [place for place in ranked if count.over[place] > 0]
         return tuple((self._survey.places.ids[place], float(count.over[place]) / count.polls) for place in most)
 
     def _silence(self, quiet: Quiet) -> Silence:

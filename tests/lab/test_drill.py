@@ -13,7 +13,7 @@ from msgspec import structs
 
 from console.domain.errors import SettingsError
 from console.lab.drill.actors import actor, league
-from console.lab.drill.command import DrillOptions, drill
+from console.lab.drill.command import END, DrillOptions, drill
 from console.lab.drill.expect import Finding, Verdict, built, findings
 from console.lab.drill.operator import Operator
 from console.lab.drill.samples import Event, Run, Sample, Span, Tally
@@ -193,6 +193,7 @@ def test_the_league_has_every_algorithm_and_a_wrong_actor_is_one_sentence():
 def test_the_command_prints_json_and_writes_the_league_with_its_command(tmp_path, capsys):
     file = tmp_path / "drills.md"
     words = ("drill", "one-hot", "--seeds", "2")
+    file.write_text(f"# Old\n\n| old |\n\n{END}\n\n## Live\n\nRows by hand.\n")
     assert drill(DrillOptions("one-hot", seeds=2, json=True, write=file, words=words)) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(line["schema"], line["seed"], line["way"]) for line in lines] == [
@@ -204,5 +205,8 @@ def test_the_command_prints_json_and_writes_the_league_with_its_command(tmp_path
     text = file.read_text()
     assert "`dsr-console drill one-hot --seeds 2`" in text
     assert "| one-hot | none | sim | 2 |" in text
+    assert text.endswith(f"{END}\n\n## Live\n\nRows by hand.\n") and "ld |" not in text, (
+        "what is not of the command stays"
+    )
     with pytest.raises(SettingsError, match="names no scenario"):
         drill(DrillOptions(None))

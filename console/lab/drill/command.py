@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from console.domain.errors import SettingsError
 from console.lab.drill import live, virtual
@@ -18,6 +19,8 @@ from console.lab.drill.report import as_json, as_lines, table
 from console.lab.drill.scoreboard import Board, score
 from console.lab.story import Scenario, load, names
 
+END: Final = "<!-- end of what the command writes; what stands below is kept -->"
+"""In the file of `--write`."""
 _EXPLAINED = f"""\
 Each row is the median over its seeds. Lost are the sessions refused, cut (their server died) and partial (a time-out). The operator
 `console` clicks Detach {REACTION_S:g} s after a suspect is shown, worst first, one at a time. A server counts as overloaded in a phase
@@ -88,9 +91,12 @@ def _one(options: DrillOptions, scenario: Scenario, who: Actor, seed: int) -> Bo
 def _write(options: DrillOptions, lines: list[str]) -> None:
     assert options.write is not None
     command = shlex.join(["dsr-console", *options.words])
-    text = "\n".join(["# Drills: who loses how many sessions", "", f"Made by `{command}`.", "", _EXPLAINED, *lines, ""])
+    made = ["# Drills: who loses how many sessions", "", f"Made by `{command}`.", "", _EXPLAINED, *lines, ""]
     try:
-        options.write.write_text(text, encoding="utf-8")
+        before = options.write.read_text(encoding="utf-8", errors="surrogateescape") if options.write.exists() else ""
+        _, _, below = before.partition(END)
+        text = "\n".join([*made, END + (below or "\n")])
+        options.write.write_text(text, encoding="utf-8", errors="surrogateescape")
     except OSError as error:
         raise SettingsError(
             f"{(error.strerror or 'cannot be written').lower()}.", where=str(options.write), remedy="Name another file."

@@ -22,7 +22,9 @@ _SIGMA = 0.6745
 _STARTED = "started"
 """Sessions that were asked for."""
 _SPREAD = 3.0
-"""Standard deviations of the sessions that may come within one report interval."""
+"""Standard deviations of the sessions that may come within one report interval .."""
+_SKEW = (_SPREAD**2 - 1.0) / 6.0
+""".. and by what a count of few scatters further upwards than downwards: Cornish and Fisher's next term, of a Poisson count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class HotRule(Rule):
         # Servers that begin a new life get most of what comes, and what they got at first is told by no difference.
         rate = np.fmax(rate, [self._rate(pool) for pool in estimate.pools])
         came = by_slot(rate, pool_of) * estimate.interval_s * settings.bursts
-        burst = or_else(came + _SPREAD * np.sqrt(came)) / limit
+        burst = or_else(came + _SPREAD * np.sqrt(came) + _SKEW) / limit
         z = _SIGMA * above / np.maximum(mad, floor)
         wanted = (z > settings.z_set) & stands_out & (above >= burst)
         calm = (z < settings.z_clear) | ~many

@@ -9,8 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from console.detect.bypool import sums_by
 from console.domain.foresight import Flow, Known
-from console.domain.frame import NAN, Column, Floats, Frame
+from console.domain.frame import NAN, Column, Floats, Frame, or_else
 from console.domain.states import Reach
 from console.store import Holders
 
@@ -60,11 +61,13 @@ class FlowKeeper:
         since_s = self._told_s if self._told_s is not None else frame.mono_s - frame.interval_s
         self._told_s = frame.mono_s
         truth = np.where(np.isnan(frame[Column.TRUTH]), frame[Column.LAST_TRUTH], frame[Column.TRUTH])
+        pool_of, pools = self._holders.pool_of, len(self._holders.pools)
         held, routed, started = (
-            self._holders.by_pool(column) for column in (truth, frame[Column.ROUTED], frame[Column.STARTED])
+            sums_by(pool_of, or_else(column), pools) for column in (truth, frame[Column.ROUTED], frame[Column.STARTED])
         )
         tells_routed, tells_started = (
-            self._holders.by_pool(~np.isnan(frame[column]) & frame.listed) for column in (Column.ROUTED, Column.STARTED)
+            sums_by(pool_of, ~np.isnan(frame[column]) & frame.listed, pools)
+            for column in (Column.ROUTED, Column.STARTED)
         )
         length = frame[Column.SESSION_LENGTH_P50]
         for number, pool in enumerate(self._holders.pools):
@@ -72,7 +75,8 @@ class FlowKeeper:
             if math.isnan(asked) and tells_routed[number]:
                 asked = float(routed[number])
             began = float(started[number]) if tells_started[number] else asked - refused
-            told = length[(self._holders.pool_of == number) & ~np.isnan(length)]
+            told = length[self._holders.members[number]]
+            told = told[~np.isnan(told)]
             past = self._pasts.setdefault(pool, _Past())
             past.push(frame.mono_s, since_s, asked, began, float(held[number]))
             past.told_s = float(np.median(told)) if told.size else NAN

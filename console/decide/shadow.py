@@ -127,7 +127,7 @@ class ShadowBalancer:
         self._since = np.where(away, frame.mono_s, self._since)
         routed = np.nan_to_num(frame[Column.ROUTED])
         self._routed += routed
-        attached, pool_of = frame.attached, self._holders.pool_of
+        attached = frame.attached
         since, reported, limit = frame.mono_s - self._since, frame[Column.REPORTED], frame[Column.LIMIT]
         everybody = (*self._fleets, self._control)
         self._report_s = report_s
@@ -136,7 +136,7 @@ class ShadowBalancer:
             fleet.reported[away] = reported[away]
             fleet.end(min(poll_s / session_s, 1.0))
         for number, pool in enumerate(self._holders.pools):
-            mine = np.flatnonzero(pool_of == number)
+            mine = self._holders.members[number]
             asked, refused = self._asked_of(frame, pool, float(routed[mine].sum()))
             self._asked += asked
             self._refused += refused

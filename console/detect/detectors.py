@@ -147,9 +147,8 @@ class Detectors:
     def _judge(
         self, frame: Frame, estimate: Estimate, inputs: Inputs | None
     ) -> tuple[Facts, tuple[Alarm, ...], tuple[Alarm, ...]]:
-        with np.errstate(
-            divide="ignore", invalid="ignore"
-        ):  # NaN is "not known" to every rule, and to compare it no fault
+        # NaN is "not known" to every rule, and to compare it no fault.
+        with np.errstate(divide="ignore", invalid="ignore"):
             facts = self._facts(frame, estimate, inputs)
             # Both halves of `blind` must step; the fleet has one such alarm, and the balancer is the larger cause.
             found: list[Finding] = [finding for rule in self._fleet for finding in rule.step(facts)][:1]

@@ -114,7 +114,8 @@ class HerdKeeper:
         return held * (last[0] - first[0]) / ended if ended >= 5 else math.inf
 
     def _of_pool(self, frame: Frame, estimate: Estimate, spread: Spread, attached: Bools, pool: int) -> Herd:
-        mine = slots_of(attached & (estimate.pool_of == pool))
+        mine = estimate.members[pool]
+        mine = mine[attached[mine]]
         truth, limit, belief = (frame[column][mine] for column in (Column.TRUTH, Column.LIMIT, Column.BELIEVED))
         known = ~np.isnan(truth) & ~np.isnan(limit)
         told = count(known)

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from console.domain.frame import Row, RowTable, or_else
+from console.domain.frame import Row, RowTable
 
 Slots = NDArray[np.intp]
 _NONE: Slots = np.zeros(0, dtype=np.intp)
@@ -64,16 +64,6 @@ class Holders:
         self.pool_of = np.array([len(number) if row is None else number[row.pool] for row in new], dtype=np.intp)
         self.members = tuple(np.flatnonzero(self.pool_of == index) for index in range(len(self.pools)))
         return Turnover(np.array(born, dtype=np.intp), np.array(other, dtype=np.intp))
-
-    def by_pool(self, values: NDArray[np.float64] | NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Sum of `values` (capacity,) per pool number; NaN counts as nothing."""
-        weights = or_else(values.astype(np.float64))
-        sums = np.bincount(self.pool_of, weights=weights, minlength=len(self.pools) + 1)
-        return sums[: len(self.pools)].astype(np.float64)
-
-    def spread(self, per_pool: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(capacity,) from one number per pool; NaN on free slots."""
-        return np.append(per_pool, np.nan)[self.pool_of]
 
 
 def _line(row: Row) -> tuple[str, int, str | None]:
